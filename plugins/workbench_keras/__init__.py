@@ -1,0 +1,1 @@
+"""Keras for the workbench: MNIST, two models, three optimizers and the backend."""

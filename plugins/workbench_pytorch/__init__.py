@@ -1,0 +1,1 @@
+"""PyTorch for the workbench: FashionMNIST, two models, three optimizers and the backend."""

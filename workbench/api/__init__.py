@@ -1,0 +1,55 @@
+"""The public API: all that a plugin imports."""
+
+from workbench.api.data import ArraySplit, DatasetInfo, Split
+from workbench.api.errors import UserError, WorkbenchError
+from workbench.api.events import Event
+from workbench.api.hooks import hookimpl
+from workbench.api.options import NoOptions, option
+from workbench.api.specs import (
+    API_VERSION,
+    BackendSpec,
+    DatasetSpec,
+    DebianPackage,
+    IdxFile,
+    IdxSource,
+    LossSpec,
+    ModelSpec,
+    NpmPackage,
+    OptimizerSpec,
+)
+from workbench.api.training import (
+    Evaluation,
+    LayerInfo,
+    ModelSummary,
+    TensorStats,
+    Trainer,
+    TrainerContext,
+)
+
+__all__ = [
+    "API_VERSION",
+    "ArraySplit",
+    "BackendSpec",
+    "DatasetInfo",
+    "DatasetSpec",
+    "DebianPackage",
+    "Evaluation",
+    "Event",
+    "IdxFile",
+    "IdxSource",
+    "LayerInfo",
+    "LossSpec",
+    "ModelSpec",
+    "ModelSummary",
+    "NoOptions",
+    "NpmPackage",
+    "OptimizerSpec",
+    "Split",
+    "TensorStats",
+    "Trainer",
+    "TrainerContext",
+    "UserError",
+    "WorkbenchError",
+    "hookimpl",
+    "option",
+]

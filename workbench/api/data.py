@@ -1,0 +1,72 @@
+"""What a dataset gives: splits of items, framework-neutral."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+Kind = Literal["image", "vector"]
+
+
+@runtime_checkable
+class Split(Protocol):
+    """One part of a dataset, such as ``train`` or ``test``.
+
+    ``split[i]`` is ``(input, label)``: an array of the dataset's shape and dtype, as stored
+    (images are uint8 and not yet scaled), and the class index as ``int``.
+    """
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> tuple[Any, int]: ...
+
+    def arrays(self) -> tuple[Any, Any] | None:
+        """All items as NumPy arrays, or ``None`` where they don't fit in memory.
+
+        Inputs have the shape ``(len, *dataset.shape)`` and the dataset's dtype; labels have
+        the shape ``(len,)`` and dtype int64. With arrays a backend takes its fast path.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ArraySplit:
+    """A split held in two NumPy arrays: inputs ``(N, *shape)`` and int64 labels ``(N,)``."""
+
+    inputs: Any
+    labels: Any
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int, /) -> tuple[Any, int]:
+        return self.inputs[index], int(self.labels[index])
+
+    def arrays(self) -> tuple[Any, Any]:
+        return self.inputs, self.labels
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What a model or a backend may know of a dataset without touching its data.
+
+    ``shape`` is that of one item as stored: ``(height, width)`` for a grey image,
+    ``(height, width, channels)`` for a colour one, ``(features,)`` for a vector.
+    """
+
+    name: str
+    kind: Kind
+    shape: tuple[int, ...]
+    dtype: str
+    classes: tuple[str, ...]
+    sizes: Mapping[str, int]
+
+    @property
+    def num_classes(self) -> int:
+        return len(self.classes)
+
+    @property
+    def channels(self) -> int:
+        """Channels of an image (1 for a grey one); 0 for a vector."""
+        if self.kind != "image":
+            return 0
+        return self.shape[2] if len(self.shape) == 3 else 1

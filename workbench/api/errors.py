@@ -1,0 +1,17 @@
+"""Errors that are shown to a person as one sentence."""
+
+
+class WorkbenchError(Exception):
+    """Something went wrong on our side; the message is one sentence for a person.
+
+    Raised anywhere below an interface. The command line prints the message and
+    exits with ``exit_code``; the terminal interface shows it as a notice.
+    """
+
+    exit_code = 1
+
+
+class UserError(WorkbenchError):
+    """The person can mend it: the message says what, where and what to do next."""
+
+    exit_code = 2

@@ -1,0 +1,279 @@
+"""The events of a run, one JSON line each in ``events.jsonl``, appended by its worker alone."""
+
+import math
+from typing import Annotated, Literal
+
+import msgspec
+
+from workbench.api import formats
+from workbench.api.training import ModelSummary
+
+Number = float | Literal["nan", "inf", "-inf"]
+"""A float that JSON can hold; ``float(number)`` gives the value back."""
+
+RunEnd = Literal["completed", "stopped"]
+PositiveInt = Annotated[int, msgspec.Meta(ge=0)]
+
+
+def number(value: float) -> Number:
+    """A float as JSON can hold it: NaN and the infinities become text."""
+    if math.isfinite(value):
+        return value
+    if math.isnan(value):
+        return "nan"
+    return "inf" if value > 0 else "-inf"
+
+
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What each event has: its place in the run's sequence from 0, and Unix time in seconds."""
+
+    seq: int = 0
+    time: float = 0.0
+
+
+class RunStarted(EventBase, frozen=True, tag=True):
+    """A worker holds the run's lock and begins, or goes on from a checkpoint.
+
+    ``versions`` maps distributions to their versions. ``checkpoint`` is where a resumed run
+    goes on from, with the next ``epoch`` and ``batch`` to train.
+    """
+
+    pid: int
+    host: str
+    workbench: str
+    python: str
+    versions: dict[str, str]
+    checkpoint: str | None = None
+    epoch: int = 0
+    batch: int = 0
+
+
+class StageEntered(EventBase, frozen=True, tag=True):
+    """What a worker is doing before the first batch, e.g. ``importing pytorch``."""
+
+    stage: str
+
+
+class DataPrepared(EventBase, frozen=True, tag=True):
+    """The dataset is ready. ``source`` says where it came from; ``is_sample`` labels a sample."""
+
+    dataset: str
+    source: str
+    is_sample: bool
+    classes: tuple[str, ...]
+    sizes: dict[str, int]
+
+
+class ModelBuilt(EventBase, frozen=True, tag=True):
+    """The model is on its device."""
+
+    device: str
+    steps_per_epoch: int
+    batch_size: int
+    epochs: int
+    summary: ModelSummary
+
+
+class EpochStarted(EventBase, frozen=True, tag=True):
+    """Epoch ``epoch`` (from 0) begins with batch 0."""
+
+    epoch: int
+
+
+class BatchesTrained(EventBase, frozen=True, tag=True):
+    """Consecutive batches of an epoch were trained.
+
+    ``losses`` has one value a batch, from ``first_batch`` on; ``step`` counts the batches of
+    the whole run up to and with the last; ``current`` is the number of items of this epoch
+    so far; ``elapsed_s`` is the time these batches took.
+    """
+
+    epoch: int
+    first_batch: int
+    losses: tuple[Number, ...]
+    step: int
+    current: int
+    size: int
+    learning_rate: float
+    elapsed_s: float
+
+
+class LossReported(EventBase, frozen=True, tag=True):
+    """The loss of a batch whose line is due (every ``log_every`` batches)."""
+
+    epoch: int
+    batch: int
+    step: int
+    loss: Number
+    current: int
+    size: int
+
+
+class EpochTested(EventBase, frozen=True, tag=True):
+    """The test split after an epoch; ``accuracy`` from 0 to 1, ``loss`` the mean of batches."""
+
+    epoch: int
+    step: int
+    accuracy: float
+    loss: Number
+    correct: int
+    size: int
+    elapsed_s: float
+    is_best: bool
+
+
+class Evaluated(EventBase, frozen=True, tag=True):
+    """A split was evaluated because someone asked, at this step."""
+
+    split: str
+    step: int
+    accuracy: float
+    loss: Number
+    correct: int
+    size: int
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """One item with what the model says of it.
+
+    ``pixels`` are the bytes of a uint8 image in base64 (empty for a vector), ``shape`` its
+    shape. ``confidence`` is the softmax of the predicted class, from 0 to 1.
+    """
+
+    index: int
+    predicted: str
+    actual: str
+    confidence: float
+    shape: tuple[int, ...]
+    pixels: str
+
+
+class SamplesPredicted(EventBase, frozen=True, tag=True):
+    """Items of a split were predicted: after an epoch, or because someone asked."""
+
+    split: str
+    step: int
+    samples: tuple[Sample, ...]
+    epoch: int | None = None
+
+
+class CheckpointSaved(EventBase, frozen=True, tag=True):
+    """A checkpoint is complete in ``checkpoints/NAME``; ``reason`` says why it was made."""
+
+    name: str
+    epoch: int
+    batch: int
+    step: int
+    size_bytes: int
+    reason: str
+
+
+class CheckpointFailed(EventBase, frozen=True, tag=True):
+    """A checkpoint could not be saved; the earlier ones are untouched."""
+
+    step: int
+    error: str
+
+
+class RunPaused(EventBase, frozen=True, tag=True):
+    """The worker waits with its model loaded."""
+
+    step: int
+
+
+class RunResumed(EventBase, frozen=True, tag=True):
+    """The worker goes on after a pause."""
+
+    step: int
+
+
+class LearningRateChanged(EventBase, frozen=True, tag=True):
+    """Someone set the learning rate (before the schedule's factor)."""
+
+    step: int
+    learning_rate: float
+
+
+class EpochsChanged(EventBase, frozen=True, tag=True):
+    """Someone set the number of epochs."""
+
+    step: int
+    epochs: int
+
+
+class NoteAdded(EventBase, frozen=True, tag=True):
+    """Someone wrote a note."""
+
+    step: int
+    text: str
+
+
+class CommandReceived(EventBase, frozen=True, tag=True):
+    """A command was read; ``offset`` is the place in ``commands.jsonl`` after it."""
+
+    command: str
+    offset: int
+    problem: str = ""
+
+
+class WarningRaised(EventBase, frozen=True, tag=True):
+    """Something a person should know that ends nothing."""
+
+    message: str
+
+
+class RunFinished(EventBase, frozen=True, tag=True):
+    """The run ended as planned (``completed``) or because someone said so (``stopped``)."""
+
+    end: RunEnd
+    step: int
+    last_accuracy: float | None
+    best_accuracy: float | None
+    elapsed_s: float
+
+
+class RunFailed(EventBase, frozen=True, tag=True):
+    """The run ended with an error: one sentence, and the traceback."""
+
+    error: str
+    traceback: str
+
+
+Event = (
+    RunStarted
+    | StageEntered
+    | DataPrepared
+    | ModelBuilt
+    | EpochStarted
+    | BatchesTrained
+    | LossReported
+    | EpochTested
+    | Evaluated
+    | SamplesPredicted
+    | CheckpointSaved
+    | CheckpointFailed
+    | RunPaused
+    | RunResumed
+    | LearningRateChanged
+    | EpochsChanged
+    | NoteAdded
+    | CommandReceived
+    | WarningRaised
+    | RunFinished
+    | RunFailed
+)
+
+
+def log_lines(event: Event) -> tuple[str, ...]:
+    """The lines that an event puts into the log; most put none."""
+    match event:
+        case EpochStarted():
+            return formats.epoch_lines(event.epoch)
+        case LossReported():
+            return (formats.loss_line(float(event.loss), event.current, event.size),)
+        case EpochTested() | Evaluated():
+            return formats.test_lines(event.accuracy, float(event.loss))
+        case RunFinished(end="completed"):
+            return (formats.DONE_LINE,)
+        case _:
+            return ()

