@@ -42,6 +42,7 @@ class ArraySplit:
         return self.inputs[index], int(self.labels[index])
 
     def arrays(self) -> tuple[Any, Any]:
+        """The two arrays."""
         return self.inputs, self.labels
 
 
@@ -62,6 +63,7 @@ class DatasetInfo:
 
     @property
     def num_classes(self) -> int:
+        """How many classes there are."""
         return len(self.classes)
 
     @property

@@ -174,8 +174,8 @@ def _msgspec_type(item: OptionField) -> Any:
     given = {name: bound for name, bound in bounds.items() if bound is not None}
     scalar: Any = item.type
     if given:
-        cast = int if item.type is int else float
-        scalar = Annotated[item.type, msgspec.Meta(**{n: cast(b) for n, b in given.items()})]
+        meta: Any = msgspec.Meta  # its overloads can't be matched from a mapping
+        scalar = Annotated[item.type, meta(**given)]
     return tuple[scalar, ...] if item.is_tuple else scalar
 
 

@@ -1,7 +1,7 @@
 """The specs that a plugin's hooks return: small, frozen and free of heavy imports."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.api.data import DatasetInfo, Kind
@@ -91,6 +91,7 @@ class DatasetSpec:
 
     @property
     def info(self) -> DatasetInfo:
+        """What models and backends may know of it, with the full sizes."""
         return DatasetInfo(
             self.name, self.kind, self.shape, self.dtype, self.classes, dict(self.sizes)
         )
@@ -150,7 +151,8 @@ class BackendSpec:
     :class:`~workbench.api.training.Trainer`. ``requires`` are the modules that must be
     installed, and ``install`` is the command that installs them. ``default_plan`` is what a
     plan says for this backend where the person says nothing: a nested mapping as in TOML,
-    with at least the model's and the optimizer's name.
+    with at least the model's and the optimizer's name. The versions of ``distributions``
+    are recorded with each run, e.g. ``("torch",)``.
     """
 
     name: str
@@ -162,5 +164,4 @@ class BackendSpec:
     losses: tuple[LossSpec, ...]
     default_plan: Mapping[str, Any]
     options: type = NoOptions
-    distributions: tuple[str, ...] = field(default=())
-    """Distributions whose versions are recorded with each run, e.g. ``("torch",)``."""
+    distributions: tuple[str, ...] = ()

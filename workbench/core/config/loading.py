@@ -1,0 +1,105 @@
+"""Finding and reading ``workbench.toml``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from workbench.api.errors import UserError
+from workbench.api.options import parse_options, unknown_name
+from workbench.core.config.settings import Settings
+from workbench.core.files import read_toml
+
+FILE_NAME = "workbench.toml"
+_DEFAULTS = Path(__file__).parents[2] / "default.toml"
+_TABLES = ("presets", "keys")
+
+
+@dataclass(frozen=True)
+class Config:
+    """The configuration in force; ``path`` is the person's own file, if there is one.
+
+    ``presets`` maps a name to a plan's document; ``keys`` maps a binding's id to a key.
+    """
+
+    path: Path | None
+    settings: Settings
+    presets: Mapping[str, dict[str, Any]]
+    keys: Mapping[str, str]
+    runs_dir: Path
+    data_dir: Path
+    plugin_paths: tuple[Path, ...]
+
+    def preset(self, name: str) -> dict[str, Any]:
+        """The document of a preset. Raises :class:`UserError`."""
+        if name not in self.presets:
+            raise UserError(unknown_name(name, name, self.presets, "preset"))
+        return self.presets[name]
+
+
+def load_config(
+    *,
+    start: Path | None = None,
+    runs_dir: Path | None = None,
+    data_dir: Path | None = None,
+    plugin_paths: tuple[Path, ...] = (),
+) -> Config:
+    """Read the defaults and over them the person's file; arguments go before both.
+
+    The person's file is the first in ``start`` (the working directory), its parents and the
+    user's configuration folder. Raises :class:`UserError` for a file that is not right.
+    """
+    defaults = read_toml(_DEFAULTS)
+    path = find_config(start or Path.cwd())
+    own = read_toml(path) if path else {}
+    folder = path.parent if path else Path.cwd()
+    where = f"{path or _DEFAULTS}: "
+    settings = _settings(defaults | own, where)
+    user_data = Path(platformdirs.user_data_path("workbench"))
+    return Config(
+        path=path,
+        settings=settings,
+        presets=_table(defaults, "presets", where) | _table(own, "presets", where),
+        keys=_table(own, "keys", where),
+        runs_dir=_folder(runs_dir, settings.runs_dir, folder, user_data / "runs"),
+        data_dir=_folder(data_dir, settings.data_dir, folder, user_data / "data"),
+        plugin_paths=(
+            *(folder / Path(name).expanduser() for name in settings.plugins),
+            *(given.absolute() for given in plugin_paths),
+        ),
+    )
+
+
+def find_config(start: Path) -> Path | None:
+    """The person's ``workbench.toml``, or ``None``."""
+    folders = (start, *start.parents, Path(platformdirs.user_config_path("workbench")))
+    for folder in folders:
+        path = folder / FILE_NAME
+        if path.is_file():
+            return path
+    return None
+
+
+def _settings(document: Mapping[str, Any], where: str) -> Settings:
+    values = {key: value for key, value in document.items() if key not in _TABLES}
+    settings: Settings = parse_options(Settings, values, where=where)
+    return settings
+
+
+def _table(document: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
+    table = document.get(name, {})
+    inner = dict if name == "presets" else str
+    if not (isinstance(table, dict) and all(isinstance(item, inner) for item in table.values())):
+        kind = "tables" if inner is dict else "texts"
+        raise UserError(f"{where}{name} must be a table of {kind}; see the default workbench.toml.")
+    return table
+
+
+def _folder(given: Path | None, setting: str | None, start: Path, default: Path) -> Path:
+    if given is not None:
+        return given.expanduser().absolute()
+    if setting:
+        return (start / Path(setting).expanduser()).absolute()
+    return default

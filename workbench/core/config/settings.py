@@ -1,0 +1,17 @@
+"""The settings of ``workbench.toml``, declared once."""
+
+from dataclasses import dataclass
+
+from workbench.api.options import option
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The keys at the top of ``workbench.toml``; a relative path starts at the file's folder."""
+
+    runs_dir: str | None = option(None, help="Folder of the runs; the user's data folder if unset.")
+    data_dir: str | None = option(None, help="Folder of the datasets, likewise.")
+    default_preset: str = option("quickstart-pytorch", help="The plan that the Train screen opens.")
+    plugins: tuple[str, ...] = option((), help="Plugin files or folders to load.")
+    disabled_plugins: tuple[str, ...] = option((), help="Names of plugins not to load.")
+    theme: str = option("workbench", help="Colour theme of the terminal interface.")

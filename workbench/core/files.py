@@ -1,0 +1,59 @@
+"""Writing files so that a crash or a full disk leaves the old one or the new one, whole."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from workbench.api.errors import UserError
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Replace ``path``'s content: written beside, fsynced, renamed. Raises ``OSError``."""
+    descriptor, staged_name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    staged = Path(staged_name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames inside a folder outlast a power loss."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path, purpose: str) -> None:
+    """Make a folder with its parents, or raise :class:`UserError` saying what it is for."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The {purpose} {folder} can't be made ({error.strerror}); choose another place."
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UserError(f"The {purpose} {folder} can't be written to; choose another place.")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file's content, or :class:`UserError` naming the file and the line."""
+    try:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except tomli.TOMLDecodeError as error:
+        raise UserError(f"{path} is not valid TOML: {error}; correct that line.") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is not a text file in UTF-8; give a TOML file.") from None
+    except OSError as error:
+        raise UserError(f"{path} can't be read ({error.strerror}).") from None

@@ -1,0 +1,17 @@
+"""The plan of a run: what to train on what, with which settings."""
+
+from workbench.core.plan.checking import check_plan
+from workbench.core.plan.composing import compose, nest, parse_assignment
+from workbench.core.plan.plan import Choice, Plan
+from workbench.core.plan.toml import plan_document, plan_toml
+
+__all__ = [
+    "Choice",
+    "Plan",
+    "check_plan",
+    "compose",
+    "nest",
+    "parse_assignment",
+    "plan_document",
+    "plan_toml",
+]

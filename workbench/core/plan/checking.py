@@ -1,0 +1,123 @@
+"""From a plan's document (nested plain values, as TOML gives them) to a checked plan."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.api.errors import UserError
+from workbench.api.options import (
+    OptionError,
+    check_value,
+    option_fields,
+    parse_options,
+    unknown_name,
+)
+from workbench.api.specs import BackendSpec
+from workbench.core.plan.plan import Choice, Plan
+from workbench.core.plan.settings import (
+    CheckpointSettings,
+    DataSettings,
+    RunSettings,
+    ScheduleSettings,
+)
+from workbench.core.plugins import Registry
+
+CHOICES = ("dataset", "model", "optimizer", "backend")
+TABLES: dict[str, type] = {
+    "data": DataSettings,
+    "schedule": ScheduleSettings,
+    "checkpoint": CheckpointSettings,
+}
+
+
+def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
+    """The plan that a document describes.
+
+    Raises :class:`UserError` for an unknown name or key, a value that does not fit, or a
+    model that can't take the dataset. Whether the framework is installed is not asked here.
+    """
+    _check_keys(document)
+    names = {kind: _name(document, kind) for kind in CHOICES}
+    backend = registry.backend(names["backend"])
+    specs: dict[str, Any] = {
+        "backend": backend,
+        "dataset": registry.dataset(names["dataset"]),
+        "model": registry.model(names["model"], backend.name),
+        "optimizer": registry.optimizer(names["optimizer"], backend.name),
+    }
+    chosen = {
+        kind: Choice(names[kind], _choice_options(document, kind, specs[kind].options))
+        for kind in CHOICES
+    }
+    plan = Plan(
+        **chosen,
+        run=_run_settings(document, backend),
+        data=_settings(document, "data"),
+        schedule=_settings(document, "schedule"),
+        checkpoint=_settings(document, "checkpoint"),
+        plugins=_plugins(document),
+    )
+    _check_fit(plan, specs)
+    return plan
+
+
+def _check_keys(document: Mapping[str, Any]) -> None:
+    run_keys = [item.name for item in option_fields(RunSettings)]
+    known = [*run_keys, *CHOICES, *TABLES, "plugins"]
+    for key, value in document.items():
+        if key not in known:
+            raise OptionError(unknown_name(key, key, known, "key of a plan"))
+        if key in (*CHOICES, *TABLES) and not isinstance(value, Mapping):
+            raise OptionError(f"{key} must be a table, such as [{key}] with name = ...")
+
+
+def _name(document: Mapping[str, Any], kind: str) -> str:
+    name = document.get(kind, {}).get("name")
+    if name is None:
+        raise OptionError(f"The plan names no {kind}; add {kind}.name.")
+    if not isinstance(name, str):
+        raise OptionError(f"{kind}.name must be text, but is {name}.")
+    return name
+
+
+def _choice_options(document: Mapping[str, Any], kind: str, options_type: type) -> Any:
+    values = {key: value for key, value in document[kind].items() if key != "name"}
+    return parse_options(options_type, values, where=f"{kind}.")
+
+
+def _settings(document: Mapping[str, Any], table: str) -> Any:
+    return parse_options(TABLES[table], document.get(table, {}), where=f"{table}.")
+
+
+def _run_settings(document: Mapping[str, Any], backend: BackendSpec) -> RunSettings:
+    fields = {item.name: item for item in option_fields(RunSettings)}
+    values = {
+        key: check_value(fields[key], value) for key, value in document.items() if key in fields
+    }
+    settings = RunSettings(**values)
+    losses = [loss.name for loss in backend.losses]
+    if settings.loss not in losses:
+        wanted = f"loss for {backend.name}"
+        raise OptionError(unknown_name(settings.loss, settings.loss, losses, wanted))
+    return settings
+
+
+def _plugins(document: Mapping[str, Any]) -> tuple[str, ...]:
+    plugins = document.get("plugins", [])
+    if not (isinstance(plugins, list) and all(isinstance(item, str) for item in plugins)):
+        raise OptionError("plugins must be a list of paths.")
+    return tuple(plugins)
+
+
+def _check_fit(plan: Plan, specs: Mapping[str, Any]) -> None:
+    model, dataset = specs["model"], specs["dataset"]
+    reason = model.refuse(dataset.info, plan.model.options) if model.refuse else None
+    if reason:
+        raise UserError(
+            f"The model {plan.model.name} can't take the dataset {plan.dataset.name}: {reason}"
+        )
+    training_size = dataset.sizes.get("train", 0)
+    if plan.data.drop_last and 0 < training_size < plan.data.batch_size:
+        raise UserError(
+            f"data.batch_size {plan.data.batch_size} with data.drop_last leaves no batch of the "
+            f"{training_size} training items of {plan.dataset.name}; choose a smaller batch."
+        )

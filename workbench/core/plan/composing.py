@@ -1,0 +1,122 @@
+"""Laying what a person says over a preset."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.api.errors import UserError
+from workbench.api.options import (
+    OptionField,
+    option_fields,
+    parse_text,
+    unknown_name,
+)
+from workbench.core.plan.checking import CHOICES, TABLES
+from workbench.core.plan.settings import RunSettings
+from workbench.core.plugins import Registry
+from workbench.core.plugins.record import Kind
+
+Document = dict[str, Any]
+
+
+def nest(key: str, value: Any) -> Document:
+    """``nest("model.hidden", v)`` is ``{"model": {"hidden": v}}``."""
+    for part in reversed(key.split(".")):
+        value = {part: value}
+    document: Document = value
+    return document
+
+
+def compose(base: Mapping[str, Any], changes: Mapping[str, Any], registry: Registry) -> Document:
+    """The base document with the changes over it.
+
+    A part that changes its name loses the base's options for it; another backend (named, or
+    meant by a model or optimizer that only it has) brings its own default plan, of which the
+    changes then need to say nothing.
+    """
+    backend = _wanted_backend(base, changes, registry)
+    if backend is not None and backend != _name_of(base, "backend"):
+        kept = {key: value for key, value in base.items() if key in _KEPT_ACROSS_BACKENDS}
+        defaults = registry.backend(backend).default_plan
+        base = _merge(_merge(kept, defaults), nest("backend.name", backend))
+    for kind in CHOICES:
+        changed = _name_of(changes, kind)
+        if changed is not None and changed != _name_of(base, kind):
+            base = {**base, kind: {}}
+    return _merge(base, changes)
+
+
+_KEPT_ACROSS_BACKENDS = frozenset({"dataset", "epochs", "seed", "device", "log_every", "samples"})
+
+
+def _wanted_backend(
+    base: Mapping[str, Any], changes: Mapping[str, Any], registry: Registry
+) -> str | None:
+    """The backend that the changes name or imply, else the base's."""
+    named = _name_of(changes, "backend")
+    if named is not None:
+        return named
+    backend = _name_of(base, "backend")
+    kinds: tuple[Kind, ...] = ("model", "optimizer")
+    for kind in kinds:
+        name = _name_of(changes, kind)
+        offered = registry.backends_of(kind, name) if name else ()
+        if offered and backend not in offered:
+            return offered[0]
+    return backend
+
+
+def _name_of(document: Mapping[str, Any], kind: str) -> str | None:
+    table = document.get(kind)
+    name = table.get("name") if isinstance(table, Mapping) else None
+    return name if isinstance(name, str) else None
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Document:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        is_table = isinstance(value, Mapping)
+        merged[key] = (
+            _merge(below if isinstance(below, Mapping) else {}, value) if is_table else value
+        )
+    return merged
+
+
+def parse_assignment(text: str, document: Mapping[str, Any], registry: Registry) -> Document:
+    """``KEY=VALUE`` as a document of that one key, its value typed as the option declares.
+
+    ``document`` names the parts whose options the key may mean. Raises :class:`UserError`.
+    """
+    key, separator, value = text.partition("=")
+    key = key.strip()
+    if not (separator and key):
+        raise UserError(f'"{text}" is not KEY=VALUE, such as model.hidden=512.')
+    table, _, name = key.rpartition(".")
+    fields = {item.name: item for item in _fields_of(table, document, registry)}
+    if name == "name" and table in CHOICES:
+        return nest(key, value.strip())
+    if name not in fields:
+        known = [f"{table}.{field}" if table else field for field in fields]
+        raise UserError(unknown_name(key, key, known, "option"))
+    where = f"{table}." if table else ""
+    parsed = parse_text(fields[name], value, where=where)
+    return nest(key, list(parsed) if isinstance(parsed, tuple) else parsed)
+
+
+def _fields_of(
+    table: str, document: Mapping[str, Any], registry: Registry
+) -> tuple[OptionField, ...]:
+    if not table:
+        return option_fields(RunSettings)
+    if table in TABLES:
+        return option_fields(TABLES[table])
+    if table not in CHOICES:
+        raise UserError(unknown_name(table, table, [*CHOICES, *TABLES], "table of a plan"))
+    name = _name_of(document, table) or ""
+    backend = _name_of(document, "backend") or ""
+    if table == "dataset":
+        return option_fields(registry.dataset(name).options)
+    if table == "backend":
+        return option_fields(registry.backend(name).options)
+    find = registry.model if table == "model" else registry.optimizer
+    return option_fields(find(name, backend).options)

@@ -1,0 +1,128 @@
+"""Loading each plugin guarded, so that a broken one costs only itself."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import importlib.util
+import io
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from workbench.api import hooks
+from workbench.core.plugins.record import PluginRecord
+from workbench.core.plugins.registry import Registry
+from workbench.core.plugins.validation import check_api_version, contributions_of
+
+ENTRY_POINT_GROUP = "workbench"
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A plugin that was found and not yet imported."""
+
+    name: str
+    origin: str
+    version: str
+    load: Callable[[], Any]
+
+
+def load_plugins(paths: Iterable[Path] = (), disabled: Iterable[str] = ()) -> Registry:
+    """Load all installed plugins and those in the given files or folders.
+
+    Never raises for a plugin: what is wrong with one stands in its record.
+    """
+    manager = pluggy.PluginManager(hooks.PROJECT_NAME)
+    manager.add_hookspecs(hooks)
+    blocked = frozenset(disabled)
+    records: list[PluginRecord] = []
+    for candidate in _candidates(paths):
+        taken = any(record.name == candidate.name for record in records)
+        records.append(_load(manager, candidate, candidate.name in blocked, taken))
+    return Registry(tuple(records), manager)
+
+
+def _candidates(paths: Iterable[Path]) -> Iterator[_Candidate]:
+    entry_points = importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)
+    for entry_point in sorted(entry_points, key=lambda found: found.name):
+        distribution = entry_point.dist
+        yield _Candidate(
+            name=entry_point.name,
+            origin=distribution.name if distribution else entry_point.value,
+            version=distribution.version if distribution else "",
+            load=entry_point.load,
+        )
+    for path in paths:
+        yield _path_candidate(path)
+
+
+def _path_candidate(path: Path) -> _Candidate:
+    """A plugin in a file, or in a folder that is a package."""
+
+    def load() -> ModuleType:
+        source = path / "__init__.py" if path.is_dir() else path
+        if not source.is_file():
+            raise FileNotFoundError(f"{source} is not there")
+        # Two plugin files of the same name stay apart: the place is part of the module's name.
+        digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+        module_name = f"workbench_plugin_{digest}"
+        spec = importlib.util.spec_from_file_location(
+            module_name,
+            source,
+            submodule_search_locations=[str(path)] if path.is_dir() else None,
+        )
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{source} is not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[module_name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    return _Candidate(name=path.stem.replace("_", "-"), origin=str(path), version="", load=load)
+
+
+def _load(
+    manager: pluggy.PluginManager, candidate: _Candidate, is_disabled: bool, is_taken: bool
+) -> PluginRecord:
+    def record(**found: Any) -> PluginRecord:
+        return PluginRecord(candidate.name, candidate.origin, candidate.version, **found)
+
+    if is_disabled:
+        return record(state="disabled")
+    if is_taken:
+        return record(state="broken", error=f'Another plugin is named "{candidate.name}" too.')
+    began = time.perf_counter()
+    module = None
+    try:
+        # What a plugin prints while it loads must not tear the screen.
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            module = candidate.load()
+            check_api_version(module)
+            manager.register(module, candidate.name)
+            manager.check_pending()
+            contributions = contributions_of(manager, module, candidate.name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if module is not None and manager.is_registered(module):
+            manager.unregister(module)
+        return record(
+            state="broken",
+            load_time_s=time.perf_counter() - began,
+            error=_reason(error),
+            traceback=traceback.format_exc(),
+        )
+    load_time_s = time.perf_counter() - began
+    return record(state="loaded", load_time_s=load_time_s, contributions=contributions)
+
+
+def _reason(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

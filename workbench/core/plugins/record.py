@@ -1,0 +1,38 @@
+"""What is known of each plugin, working or broken."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
+
+Kind = Literal["dataset", "model", "optimizer", "backend"]
+PluginState = Literal["loaded", "broken", "disabled"]
+Spec = DatasetSpec | ModelSpec | OptimizerSpec | BackendSpec
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One spec of a plugin."""
+
+    plugin: str
+    kind: Kind
+    spec: Spec
+
+    @property
+    def qualified_name(self) -> str:
+        """The name that no other plugin can have, e.g. ``pytorch:mlp``."""
+        return f"{self.plugin}:{self.spec.name}"
+
+
+@dataclass(frozen=True)
+class PluginRecord:
+    """A plugin as the plugins screen shows it; ``error`` is one line, empty when it works."""
+
+    name: str
+    origin: str
+    version: str
+    state: PluginState
+    load_time_s: float = 0.0
+    error: str = ""
+    traceback: str = ""
+    contributions: tuple[Contribution, ...] = ()

@@ -1,0 +1,110 @@
+"""All that can be picked, found by name."""
+
+import importlib.util
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pluggy
+
+from workbench.api.errors import UserError
+from workbench.api.options import unknown_name
+from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
+from workbench.core.plugins.record import Contribution, Kind, PluginRecord
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The loaded plugins and their contributions.
+
+    A contribution is found by its name, or by its qualified name (``pytorch:mlp``), which
+    is needed where two plugins offer the same name.
+    """
+
+    plugins: tuple[PluginRecord, ...]
+    manager: pluggy.PluginManager
+
+    def contributions(self, kind: Kind, backend: str | None = None) -> tuple[Contribution, ...]:
+        """All contributions of a kind; models and optimizers of one backend if it is given."""
+        return tuple(
+            item
+            for plugin in self.plugins
+            for item in plugin.contributions
+            if item.kind == kind
+            and (backend is None or getattr(item.spec, "backend", backend) == backend)
+        )
+
+    def names(self, kind: Kind, backend: str | None = None) -> tuple[str, ...]:
+        """What a person writes for each contribution: its name, qualified where two share it."""
+        found = self.contributions(kind, backend)
+        plain = [item.spec.name for item in found]
+        return tuple(
+            item.qualified_name if plain.count(item.spec.name) > 1 else item.spec.name
+            for item in found
+        )
+
+    def dataset(self, name: str) -> DatasetSpec:
+        """The dataset of this name. Raises :class:`UserError`."""
+        return cast(DatasetSpec, self._find("dataset", name))
+
+    def model(self, name: str, backend: str) -> ModelSpec:
+        """The model of this name for a backend. Raises :class:`UserError`."""
+        return cast(ModelSpec, self._find("model", name, backend))
+
+    def optimizer(self, name: str, backend: str) -> OptimizerSpec:
+        """The optimizer of this name for a backend. Raises :class:`UserError`."""
+        return cast(OptimizerSpec, self._find("optimizer", name, backend))
+
+    def backend(self, name: str) -> BackendSpec:
+        """The backend of this name. Raises :class:`UserError`."""
+        return cast(BackendSpec, self._find("backend", name))
+
+    def backends_of(self, kind: Kind, name: str) -> tuple[str, ...]:
+        """The backends for which there is a model or an optimizer of this name."""
+        return tuple(
+            cast(Any, item.spec).backend
+            for item in self.contributions(kind)
+            if name in (item.spec.name, item.qualified_name)
+        )
+
+    def _find(self, kind: Kind, name: str, backend: str | None = None) -> Any:
+        matching = [
+            item
+            for item in self.contributions(kind, backend)
+            if name in (item.spec.name, item.qualified_name)
+        ]
+        if len(matching) == 1:
+            return matching[0].spec
+        if matching:
+            names = " or ".join(item.qualified_name for item in matching)
+            raise UserError(f'Two plugins offer a {kind} "{name}"; write {names}.')
+        raise UserError(self._unknown(kind, name, backend))
+
+    def _unknown(self, kind: Kind, name: str, backend: str | None) -> str:
+        others = self.backends_of(kind, name)
+        if backend is not None and others:
+            available = ", ".join(self.names(kind, backend)) or "none"
+            return (
+                f'The {kind} "{name}" is for the backend {others[0]}; '
+                f"the {kind}s for {backend} are: {available}."
+            )
+        wanted = f"{kind} for {backend}" if backend else kind
+        sentence = unknown_name(name, name, self.names(kind, backend), wanted)
+        broken = [plugin.name for plugin in self.plugins if plugin.state == "broken"]
+        if broken:
+            sentence += f" (Broken plugins: {', '.join(broken)}; see `workbench plugins`.)"
+        return sentence
+
+
+def missing_modules(backend: BackendSpec) -> tuple[str, ...]:
+    """The modules that a backend needs and that are not installed; imports none of them."""
+    return tuple(name for name in backend.requires if importlib.util.find_spec(name) is None)
+
+
+def require_installed(backend: BackendSpec) -> None:
+    """Raise :class:`UserError` saying what to install if the backend's framework is missing."""
+    missing = missing_modules(backend)
+    if missing:
+        raise UserError(
+            f"The backend {backend.name} needs {', '.join(missing)}, which is not installed; "
+            f"install it with: {backend.install}"
+        )

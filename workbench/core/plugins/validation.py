@@ -1,0 +1,102 @@
+"""Checking what a plugin returned before anything else sees it."""
+
+import re
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any, get_args
+
+import pluggy
+
+from workbench.api.options import option_fields
+from workbench.api.specs import (
+    API_VERSION,
+    BackendSpec,
+    DatasetSpec,
+    ModelSpec,
+    OptimizerSpec,
+)
+from workbench.core.plugins.record import Contribution, Kind
+
+_SPEC_TYPES: dict[Kind, type] = {
+    "dataset": DatasetSpec,
+    "model": ModelSpec,
+    "optimizer": OptimizerSpec,
+    "backend": BackendSpec,
+}
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+class PluginContractError(Exception):
+    """A plugin breaks the contract; the message says how."""
+
+
+def check_api_version(module: ModuleType) -> None:
+    """Raise :class:`PluginContractError` if the plugin was written for another API version."""
+    wanted = getattr(module, "WORKBENCH_API_VERSION", API_VERSION)
+    if wanted != API_VERSION:
+        raise PluginContractError(
+            f"it is written for version {wanted} of the plugin API; this workbench has "
+            f"version {API_VERSION}"
+        )
+
+
+def contributions_of(
+    manager: pluggy.PluginManager, module: ModuleType, plugin: str
+) -> tuple[Contribution, ...]:
+    """Call a plugin's own hooks and check what they return.
+
+    Raises :class:`PluginContractError`, or whatever a hook raises.
+    """
+    found: list[Contribution] = []
+    for kind in get_args(Kind):
+        hook_name = f"workbench_{kind}s"
+        for implementation in getattr(manager.hook, hook_name).get_hookimpls():
+            if implementation.plugin is module:
+                returned = implementation.function()
+                specs = _check_specs(returned, kind, hook_name)
+                found.extend(Contribution(plugin, kind, spec) for spec in specs)
+    _refuse_twins(found)
+    return tuple(found)
+
+
+def _check_specs(returned: Any, kind: Kind, hook_name: str) -> list[Any]:
+    if not isinstance(returned, Iterable) or isinstance(returned, (str, bytes)):
+        raise PluginContractError(f"{hook_name} returned {type(returned).__name__}, not specs")
+    specs = list(returned)
+    for spec in specs:
+        _check_spec(spec, kind, hook_name)
+    return specs
+
+
+def _check_spec(spec: Any, kind: Kind, hook_name: str) -> None:
+    wanted = _SPEC_TYPES[kind]
+    if not isinstance(spec, wanted):
+        raise PluginContractError(
+            f"{hook_name} returned {type(spec).__name__} where a {wanted.__name__} belongs"
+        )
+    name = spec.name  # type: ignore[attr-defined]
+    if not (isinstance(name, str) and _NAME.fullmatch(name)):
+        raise PluginContractError(
+            f"{hook_name} names a {kind} {name!r}; a name has a-z, 0-9, dots and dashes"
+        )
+    try:
+        fields = option_fields(spec.options)  # type: ignore[attr-defined]
+    except (TypeError, NameError) as error:
+        raise PluginContractError(
+            f'the options of the {kind} "{name}" are wrong: {error}'
+        ) from error
+    if kind == "optimizer" and not any(item.name == "lr" for item in fields):
+        raise PluginContractError(f'the optimizer "{name}" has no option "lr"')
+    if isinstance(spec, DatasetSpec) and (spec.source is None) == (spec.load is None):
+        raise PluginContractError(f'the dataset "{name}" must have either a source or a load')
+
+
+def _refuse_twins(contributions: Iterable[Contribution]) -> None:
+    """Within one plugin a name may stand once a kind (and backend, for models and optimizers)."""
+    seen: set[tuple[str, str, str]] = set()
+    for contribution in contributions:
+        backend = getattr(contribution.spec, "backend", "")
+        key = (contribution.kind, contribution.spec.name, backend)
+        if key in seen:
+            raise PluginContractError(f'it has two {key[0]}s named "{key[1]}"')
+        seen.add(key)

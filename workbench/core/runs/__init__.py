@@ -1,0 +1,27 @@
+"""Runs: folders that their worker writes, and everyone reads."""
+
+from workbench.core.runs.commands import CommandReader, send_command
+from workbench.core.runs.events import EventReader, EventWriter, read_events
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.launch import launch_worker
+from workbench.core.runs.lock import RunLock, is_alive
+from workbench.core.runs.overview import RunOverview, RunState, overview
+from workbench.core.runs.store import create_run, find_run, list_runs
+
+__all__ = [
+    "CommandReader",
+    "EventReader",
+    "EventWriter",
+    "RunFolder",
+    "RunLock",
+    "RunOverview",
+    "RunState",
+    "create_run",
+    "find_run",
+    "is_alive",
+    "launch_worker",
+    "list_runs",
+    "overview",
+    "read_events",
+    "send_command",
+]

@@ -1,0 +1,68 @@
+"""Sending commands to a run's worker, and reading them there."""
+
+import getpass
+import os
+import socket
+import time
+
+import msgspec
+
+from workbench.api.commands import Command
+from workbench.api.errors import UserError, WorkbenchError
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.lines import LineReader, append_line
+from workbench.core.runs.lock import is_alive
+
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+
+
+def send_command(run: RunFolder, command: Command) -> None:
+    """Append a command to a live run.
+
+    Raises :class:`UserError` if no worker is there to read it.
+    """
+    if not is_alive(run):
+        raise UserError(
+            f"The run {run.name} has no worker at the moment; start one with "
+            f"`workbench resume {run.name}`."
+        )
+    stamped = msgspec.structs.replace(command, time=time.time(), sender=_sender())
+    try:
+        descriptor = os.open(run.commands, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            append_line(descriptor, msgspec.json.encode(stamped))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise WorkbenchError(f"{run.commands} can't be written ({error.strerror}).") from None
+
+
+def _sender() -> str:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
+
+
+class CommandReader:
+    """Reads the commands that came since the last read, in the worker."""
+
+    def __init__(self, run: RunFolder, offset: int = 0) -> None:
+        self._lines = LineReader(run.commands, offset)
+
+    @property
+    def offset(self) -> int:
+        """The place in ``commands.jsonl`` after the last command read."""
+        return self._lines.offset
+
+    def read(self) -> list[Command | str]:
+        """The new commands; a line that is none comes as the reason why."""
+        return [_decode(line) for line in self._lines.read()]
+
+
+def _decode(line: bytes) -> Command | str:
+    try:
+        return _decoder.decode(line)
+    except msgspec.MsgspecError as error:
+        return f"a line of commands.jsonl is no command: {error}"

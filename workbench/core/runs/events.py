@@ -1,0 +1,65 @@
+"""Writing and reading a run's events."""
+
+import os
+import time
+from typing import TypeVar
+
+import msgspec
+
+from workbench.api.events import Event, EventBase
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.lines import LineReader, append_line, end_torn_line
+
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_encoder = msgspec.json.Encoder()
+_E = TypeVar("_E", bound=EventBase)
+
+
+class EventWriter:
+    """Appends to ``events.jsonl``; only the worker that holds the run's lock has one."""
+
+    def __init__(self, run: RunFolder) -> None:
+        end_torn_line(run.events)
+        earlier = read_events(run)
+        self._next = earlier[-1].seq + 1 if earlier else 0
+        self._descriptor = os.open(run.events, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def write(self, event: _E) -> _E:
+        """Append the event with its number and time, and return it so. Raises ``OSError``."""
+        stamped = msgspec.structs.replace(event, seq=self._next, time=time.time())
+        append_line(self._descriptor, _encoder.encode(stamped))
+        self._next += 1
+        return stamped
+
+    def sync(self) -> None:
+        """Make what was written outlast a power loss."""
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Write no more."""
+        self.sync()
+        os.close(self._descriptor)
+
+
+class EventReader:
+    """Follows a run's events from the first one on."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._lines = LineReader(run.events)
+
+    def read(self) -> list[Event]:
+        """The events since the last read. A line that is no event (torn by a crash) is skipped."""
+        return [event for line in self._lines.read() if (event := decode_event(line))]
+
+
+def decode_event(line: bytes) -> Event | None:
+    """The event of a line, or ``None`` if it is none."""
+    try:
+        return _decoder.decode(line)
+    except msgspec.MsgspecError:
+        return None
+
+
+def read_events(run: RunFolder) -> list[Event]:
+    """All events of a run so far."""
+    return EventReader(run).read()

@@ -1,0 +1,54 @@
+"""Following a file of lines that another process appends to."""
+
+import os
+from pathlib import Path
+
+
+class LineReader:
+    """Reads the lines that were completed since the last read."""
+
+    def __init__(self, path: Path, offset: int = 0) -> None:
+        self._path = path
+        self._pending = b""
+        self._position = offset
+
+    @property
+    def offset(self) -> int:
+        """The place in the file after the last whole line that was read."""
+        return self._position - len(self._pending)
+
+    def read(self) -> list[bytes]:
+        """The new whole lines, without their ends; a line still being written stays for later."""
+        try:
+            if self._path.stat().st_size <= self._position:
+                return []
+            with self._path.open("rb") as file:
+                file.seek(self._position)
+                content = file.read()
+        except FileNotFoundError:
+            return []
+        self._position += len(content)
+        *lines, self._pending = (self._pending + content).split(b"\n")
+        return lines
+
+
+def append_line(descriptor: int, line: bytes) -> None:
+    """Append one line in one write, so that the lines of several writers never mix.
+
+    The descriptor is open for appending. Raises ``OSError`` (also for a disk that took only
+    a part of it).
+    """
+    content = line + b"\n"
+    written = os.write(descriptor, content)
+    if written != len(content):
+        raise OSError(28, "No space left on device")
+
+
+def end_torn_line(path: Path) -> None:
+    """End a last line that a crash left unfinished, so that the next one begins anew."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with path.open("rb+") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
