@@ -1,0 +1,146 @@
+"""Saving, listing and verifying the checkpoints of a run."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from workbench.api.errors import UserError
+from workbench.api.options import unknown_name
+from workbench.core.checkpoints.manifest import FORMAT, FileEntry, Manifest
+from workbench.core.files import sync_folder
+from workbench.core.runs.folder import RunFolder
+
+MANIFEST = "manifest.json"
+_STAGING = ".staging-"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A complete checkpoint."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """Its folder's name, such as ``step-00004690``."""
+        return self.path.name
+
+
+def save_checkpoint(
+    run: RunFolder, manifest: Manifest, write: Callable[[Path], None]
+) -> Checkpoint:
+    """Save a checkpoint: ``write(folder)`` fills a staging folder, which is then renamed.
+
+    Whatever fails leaves the earlier checkpoints untouched and nothing half-made in the
+    list. An earlier checkpoint of the same name is kept until the new one is complete.
+    Raises whatever ``write`` raises, and ``OSError``.
+    """
+    run.checkpoints.mkdir(exist_ok=True)
+    staged = run.checkpoints / f"{_STAGING}{manifest.name}"
+    target = run.checkpoints / manifest.name
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir()
+    try:
+        write(staged)
+        files = {
+            str(path.relative_to(staged)): _entry(path)
+            for path in sorted(staged.rglob("*"))
+            if path.is_file()
+        }
+        complete = msgspec.structs.replace(manifest, files=files)
+        (staged / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(complete)))
+        _sync_tree(staged)
+        if target.exists():
+            target.replace(run.checkpoints / f"{_STAGING}old-{manifest.name}")
+        staged.replace(target)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+    sync_folder(run.checkpoints)
+    shutil.rmtree(run.checkpoints / f"{_STAGING}old-{manifest.name}", ignore_errors=True)
+    return Checkpoint(target, complete)
+
+
+def _entry(path: Path) -> FileEntry:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileEntry(digest, path.stat().st_size)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    sync_folder(folder)
+
+
+def list_checkpoints(run: RunFolder) -> list[Checkpoint]:
+    """The complete checkpoints, oldest first; one with an unreadable manifest is left out."""
+    if not run.checkpoints.is_dir():
+        return []
+    found = [
+        Checkpoint(path, manifest)
+        for path in run.checkpoints.iterdir()
+        if not path.name.startswith(".") and (manifest := _read_manifest(path))
+    ]
+    return sorted(found, key=lambda item: (item.manifest.step, item.manifest.created))
+
+
+def _read_manifest(path: Path) -> Manifest | None:
+    try:
+        manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return manifest if manifest.format == FORMAT else None
+
+
+def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
+    """A checkpoint by name, or the ``latest``, or the ``best``. Raises :class:`UserError`."""
+    checkpoints = list_checkpoints(run)
+    if not checkpoints:
+        raise UserError(f"The run {run.name} has no checkpoint yet.")
+    if name == "latest":
+        return checkpoints[-1]
+    if name == "best":
+        return max(checkpoints, key=lambda item: item.manifest.metrics.accuracy or -1.0)
+    for checkpoint in checkpoints:
+        if checkpoint.name == name:
+            return checkpoint
+    known = ["latest", "best", *(checkpoint.name for checkpoint in checkpoints)]
+    raise UserError(unknown_name(f"{run.name}@{name}", name, known, "checkpoint"))
+
+
+def verify(checkpoint: Checkpoint) -> None:
+    """Compare each file with its SHA-256. Raises :class:`UserError` for the first that differs."""
+    for name, entry in checkpoint.manifest.files.items():
+        path = checkpoint.path / name
+        if not path.is_file():
+            raise UserError(f"{path} is missing; use another checkpoint of this run.")
+        if _entry(path) != entry:
+            raise UserError(f"{path} is damaged (its SHA-256 differs); use another checkpoint.")
+
+
+def sweep(run: RunFolder) -> None:
+    """Remove what a worker that was killed while saving left behind; the worker calls it.
+
+    A checkpoint that was being replaced and whose successor never came is put back.
+    """
+    if not run.checkpoints.is_dir():
+        return
+    prefix = f"{_STAGING}old-"
+    for path in run.checkpoints.glob(f"{_STAGING}*"):
+        target = run.checkpoints / path.name.removeprefix(prefix)
+        if path.name.startswith(prefix) and not target.exists():
+            path.replace(target)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
