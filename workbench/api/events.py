@@ -64,6 +64,15 @@ class DataPrepared(EventBase, frozen=True, tag=True):
     sizes: dict[str, int]
 
 
+class DataProgress(EventBase, frozen=True, tag=True):
+    """A step of obtaining the dataset; ``total_bytes`` is 0 where it isn't known."""
+
+    step: str
+    message: str
+    done_bytes: int
+    total_bytes: int
+
+
 class ModelBuilt(EventBase, frozen=True, tag=True):
     """The model is on its device."""
 
@@ -233,15 +242,20 @@ class RunFinished(EventBase, frozen=True, tag=True):
 
 
 class RunFailed(EventBase, frozen=True, tag=True):
-    """The run ended with an error: one sentence, and the traceback."""
+    """The run ended with an error: one sentence, and the traceback.
+
+    ``exit_code`` is 2 where the person can mend it, else 1.
+    """
 
     error: str
+    exit_code: int
     traceback: str
 
 
 Event = (
     RunStarted
     | StageEntered
+    | DataProgress
     | DataPrepared
     | ModelBuilt
     | EpochStarted

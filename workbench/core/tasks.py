@@ -16,8 +16,8 @@ class EvaluateTask(msgspec.Struct, frozen=True, tag="evaluate"):
 
     run: str
     checkpoint: str
+    data_dir: str
     split: str = "test"
-    data_dir: str | None = None
 
 
 class PredictTask(msgspec.Struct, frozen=True, tag="predict"):
@@ -26,16 +26,14 @@ class PredictTask(msgspec.Struct, frozen=True, tag="predict"):
     run: str
     checkpoint: str
     indices: tuple[int, ...]
+    data_dir: str
     split: str = "test"
-    data_dir: str | None = None
 
 
 class SummaryTask(msgspec.Struct, frozen=True, tag="summary"):
-    """Build a plan's model (or load a run's checkpoint into it) and summarise it."""
+    """Build the model of a plan's document, and summarise it."""
 
     plan: dict[str, Any]
-    run: str | None = None
-    checkpoint: str | None = None
 
 
 Task = EvaluateTask | PredictTask | SummaryTask

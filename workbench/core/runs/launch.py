@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from workbench.api.errors import UserError
 from workbench.core.runs.folder import RunFolder
 
 
-def launch_worker(run: RunFolder) -> subprocess.Popen[bytes]:
+def launch_worker(run: RunFolder, data_dir: Path) -> subprocess.Popen[bytes]:
     """Start the worker in a session of its own, so that it outlives this terminal.
 
     Its output goes to ``worker.log``. Returns at once; the worker takes the run's lock
@@ -16,7 +17,7 @@ def launch_worker(run: RunFolder) -> subprocess.Popen[bytes]:
     try:
         with run.log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "workbench.worker", str(run.path)],
+                [sys.executable, "-m", "workbench.worker", str(run.path), str(data_dir)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
