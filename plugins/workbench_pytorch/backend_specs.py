@@ -1,0 +1,44 @@
+"""The backend that can be picked, without PyTorch."""
+
+from dataclasses import dataclass
+
+from workbench.api import BackendSpec, LossSpec, option
+
+
+@dataclass(frozen=True)
+class PytorchOptions:
+    """Options of the PyTorch backend."""
+
+    precision: str = option(
+        "float32",
+        help="Number format of the forward pass; bf16 and fp16 use autocast.",
+        choices=("float32", "bf16", "fp16"),
+    )
+    compile: bool = option(False, help="Compile the model with torch.compile.")
+    tf32: bool = option(False, help="Multiply float32 matrices in TensorFloat-32 on CUDA.")
+    channels_last: bool = option(False, help="Keep images channels last in memory.")
+    threads: int | None = option(None, help="CPU threads of one operation.", ge=1)
+
+
+BACKENDS = (
+    BackendSpec(
+        name="pytorch",
+        title="PyTorch",
+        description="Trains on the CPU, on NVIDIA and AMD GPUs and on Apple's.",
+        create_trainer="workbench_pytorch.trainer:create_trainer",
+        requires=("torch", "safetensors"),
+        install='pip install "workbench[pytorch]"',
+        losses=(
+            LossSpec(name="cross-entropy", title="Cross-entropy of the logits"),
+            LossSpec(name="mse", title="Mean squared error of the logits to one-hot labels"),
+        ),
+        default_plan={
+            "loss": "cross-entropy",
+            "model": {"name": "mlp", "hidden": [512, 512]},
+            "optimizer": {"name": "sgd", "lr": 1e-3},
+            "data": {"batch_size": 64, "shuffle": False},
+        },
+        options=PytorchOptions,
+        distributions=("torch", "torchvision", "safetensors", "numpy"),
+    ),
+)

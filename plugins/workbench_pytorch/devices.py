@@ -1,0 +1,31 @@
+"""Which device a plan means on this machine."""
+
+import torch
+
+from workbench.api import UserError
+
+
+def choose_device(name: str) -> torch.device:
+    """The device for ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+
+    ``auto`` is the first CUDA device, else Apple's, else the CPU. Raises :class:`UserError`
+    for one that this machine lacks.
+    """
+    available = available_devices()
+    if name == "auto":
+        return torch.device(available[0])
+    wanted = "cuda:0" if name == "cuda" else name
+    if wanted not in available:
+        raise UserError(
+            f'The device "{name}" is not there; this machine has {", ".join(available)}. '
+            "Set device to one of them or to auto."
+        )
+    return torch.device(wanted)
+
+
+def available_devices() -> tuple[str, ...]:
+    """The names of this machine's devices, best first."""
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    cuda = [f"cuda:{index}" for index in range(count)]
+    mps = ["mps"] if torch.backends.mps.is_available() else []
+    return (*cuda, *mps, "cpu")

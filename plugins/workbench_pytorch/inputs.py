@@ -1,0 +1,51 @@
+"""From items as a dataset stores them to the tensors that a model takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from workbench.api import DatasetInfo
+
+
+def as_tensor(array: Any) -> Tensor:
+    """A NumPy array as a tensor of the same dtype; shares memory where that is possible."""
+    return torch.from_numpy(np.require(array, requirements=["C", "W"]))
+
+
+@dataclass(frozen=True)
+class InputFormat:
+    """How the items of one dataset become a model's input.
+
+    Images turn out exactly as torchvision's ``ToTensor`` makes them: channels first, and
+    uint8 divided by 255. Vectors keep their values. All become float32.
+    """
+
+    kind: str
+    is_channels_last: bool = False
+
+    @classmethod
+    def of(cls, dataset: DatasetInfo, *, is_channels_last: bool = False) -> "InputFormat":
+        """The format of a dataset's items."""
+        return cls(dataset.kind, is_channels_last and dataset.kind == "image")
+
+    def prepare(self, stored: Tensor) -> Tensor:
+        """``(N, *dataset.shape)`` as stored to float32 ``(N, channels, height, width)``.
+
+        A vector dataset gives float32 ``(N, features)``.
+        """
+        if self.kind != "image":
+            return stored.to(torch.float32)
+        channels_first = stored.unsqueeze(1) if stored.dim() == 3 else stored.permute(0, 3, 1, 2)
+        layout = torch.channels_last if self.is_channels_last else torch.contiguous_format
+        images = channels_first.to(torch.float32).contiguous(memory_format=layout)
+        return images.div_(255) if stored.dtype == torch.uint8 else images
+
+    def collate(self, items: Sequence[tuple[Any, int]]) -> tuple[Tensor, Tensor]:
+        """A batch of a split's items as prepared inputs and int64 labels."""
+        inputs = np.stack([item for item, _ in items])
+        labels = [label for _, label in items]
+        return self.prepare(as_tensor(inputs)), torch.tensor(labels, dtype=torch.int64)
