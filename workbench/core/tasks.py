@@ -34,6 +34,7 @@ class SummaryTask(msgspec.Struct, frozen=True, tag="summary"):
     """Build the model of a plan's document, and summarise it."""
 
     plan: dict[str, Any]
+    data_dir: str
 
 
 Task = EvaluateTask | PredictTask | SummaryTask

@@ -1,0 +1,39 @@
+"""Where a worker's events go: the file, the log and the followers."""
+
+import sys
+
+from workbench.api.events import Event, EventBase, log_lines
+from workbench.core.runs import EventWriter, RunFolder
+from workbench.worker.followers import Followers
+
+
+class Journal:
+    """Writes each event, prints its lines into ``worker.log``, and tells the followers."""
+
+    def __init__(self, run: RunFolder, writer: EventWriter) -> None:
+        self._run = run
+        self._writer = writer
+        self._followers: Followers | None = None
+
+    def follow(self, followers: Followers) -> None:
+        """Tell these followers of each event from now on."""
+        self._followers = followers
+
+    def add(self, event: Event) -> None:
+        """Write the event. Raises ``OSError``, for example when the disk is full."""
+        stamped: EventBase = self._writer.write(event)
+        for line in log_lines(event):
+            print(line)
+        sys.stdout.flush()
+        if self._followers is not None:
+            self._followers.tell(stamped)  # type: ignore[arg-type]
+
+    def sync(self) -> None:
+        """Make what was written outlast a power loss."""
+        self._writer.sync()
+
+    def close(self) -> None:
+        """Let the followers finish, and close the file."""
+        if self._followers is not None:
+            self._followers.close()
+        self._writer.close()

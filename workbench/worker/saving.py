@@ -1,0 +1,126 @@
+"""Saving checkpoints as the plan says, and when someone asks."""
+
+import re
+import shutil
+import time
+from typing import Any
+
+from workbench.api.errors import UserError
+from workbench.api.events import CheckpointFailed, CheckpointSaved, WarningRaised, number
+from workbench.api.training import Trainer
+from workbench.core.checkpoints import (
+    Manifest,
+    Metrics,
+    list_checkpoints,
+    save_checkpoint,
+    superseded,
+)
+from workbench.core.plan import Plan, plan_document
+from workbench.core.runs import RunFolder
+from workbench.worker.journal import Journal
+from workbench.worker.position import Position
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class Saver:
+    """Saves a run's checkpoints; a save that fails is reported and ends nothing."""
+
+    def __init__(
+        self,
+        run: RunFolder,
+        plan: Plan,
+        trainer: Trainer,
+        journal: Journal,
+        versions: dict[str, str],
+    ) -> None:
+        self._run = run
+        self._plan = plan
+        self._trainer = trainer
+        self._journal = journal
+        self._versions = versions
+        self._saved_step = -1
+        self._saved_at = time.monotonic()
+
+    def resumed(self, step: int) -> None:
+        """A checkpoint of this step is there already."""
+        self._saved_step = step
+
+    def is_due(self, step: int) -> bool:
+        """Whether the plan wants a checkpoint in the middle of an epoch now."""
+        policy = self._plan.checkpoint
+        minutes = (time.monotonic() - self._saved_at) / 60
+        every_batches = policy.every_batches
+        return bool(
+            (every_batches and step - max(self._saved_step, 0) >= every_batches)
+            or (policy.every_minutes and minutes >= policy.every_minutes)
+        )
+
+    def save(self, position: Position, reason: str, name: str = "") -> bool:
+        """Save now, unless this step is saved already; whether there is a checkpoint of it.
+
+        One with a name is protected, and saved even so.
+        """
+        step = position.step(self._trainer.steps_per_epoch)
+        if step == self._saved_step and not name:
+            return True
+        manifest = self._manifest(position, step, reason, name)
+        try:
+            checkpoint = save_checkpoint(self._run, manifest, self._trainer.save)
+        except Exception as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            self._journal.add(CheckpointFailed(step=step, error=str(reason)))
+            return False
+        self._saved_step, self._saved_at = step, time.monotonic()
+        self._journal.add(
+            CheckpointSaved(
+                name=checkpoint.name,
+                epoch=position.epoch,
+                batch=position.batch,
+                step=step,
+                size_bytes=checkpoint.manifest.size_bytes,
+                reason=manifest.reason,
+            )
+        )
+        self._journal.sync()
+        self._delete_superseded()
+        return True
+
+    def _manifest(self, position: Position, step: int, reason: str, name: str) -> Manifest:
+        document: dict[str, Any] = plan_document(self._plan)
+        return Manifest(
+            name=name or f"step-{step:08d}",
+            run=self._run.name,
+            created=time.time(),
+            reason=reason,
+            epoch=position.epoch,
+            batch=position.batch,
+            step=step,
+            epochs=position.epochs,
+            learning_rate=position.learning_rate,
+            metrics=Metrics(
+                position.accuracy, None if position.loss is None else number(position.loss)
+            ),
+            best_accuracy=position.best_accuracy,
+            best_loss=None if position.best_loss is None else number(position.best_loss),
+            elapsed_s=position.elapsed_s,
+            plan=document,
+            versions=self._versions,
+            protected=bool(name),
+        )
+
+    def _delete_superseded(self) -> None:
+        policy = self._plan.checkpoint
+        found = list_checkpoints(self._run)
+        for checkpoint in superseded(found, policy.keep_last, policy.keep_best):
+            try:
+                shutil.rmtree(checkpoint.path)
+            except OSError as error:
+                message = f"{checkpoint.path} can't be deleted ({error.strerror})."
+                self._journal.add(WarningRaised(message=message))
+
+
+def check_name(name: str) -> None:
+    """Raise :class:`UserError` if a person's name for a checkpoint can't name a folder."""
+    if name and not _NAME.fullmatch(name):
+        raise UserError(f'"{name}" is no name for a checkpoint; use letters, digits and dashes.')
