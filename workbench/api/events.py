@@ -35,7 +35,8 @@ class RunStarted(EventBase, frozen=True, tag=True):
     """A worker holds the run's lock and begins, or goes on from a checkpoint.
 
     ``versions`` maps distributions to their versions. ``checkpoint`` is where a resumed run
-    goes on from, with the next ``epoch`` and ``batch`` to train.
+    goes on from, with the next ``epoch`` and ``batch`` to train, after ``step`` batches of
+    the whole run. What an earlier worker reported after this step is trained anew.
     """
 
     pid: int
@@ -46,6 +47,7 @@ class RunStarted(EventBase, frozen=True, tag=True):
     checkpoint: str | None = None
     epoch: int = 0
     batch: int = 0
+    step: int = 0
 
 
 class StageEntered(EventBase, frozen=True, tag=True):
@@ -84,9 +86,10 @@ class ModelBuilt(EventBase, frozen=True, tag=True):
 
 
 class EpochStarted(EventBase, frozen=True, tag=True):
-    """Epoch ``epoch`` (from 0) begins with batch 0."""
+    """Epoch ``epoch`` (from 0) begins with batch 0, after ``step`` batches of the run."""
 
     epoch: int
+    step: int
 
 
 class BatchesTrained(EventBase, frozen=True, tag=True):

@@ -85,7 +85,7 @@ class Engine:
 
     def _start_epoch(self) -> None:
         self._trainer.start_epoch(self._position.epoch)
-        self._journal.add(EpochStarted(epoch=self._position.epoch))
+        self._journal.add(EpochStarted(epoch=self._position.epoch, step=self._step))
 
     def _steer(self) -> bool:
         """Answer commands, wait out a pause, save if it is time; False when the run ended."""

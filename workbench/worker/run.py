@@ -92,6 +92,7 @@ def _train_plan(
             checkpoint=checkpoint.name if checkpoint else None,
             epoch=position.epoch,
             batch=position.batch,
+            step=checkpoint.manifest.step if checkpoint else 0,
         )
     )
     journal.add(StageEntered(stage=f"preparing {plan.dataset.name}"))

@@ -6,6 +6,7 @@ from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.launch import launch_worker
 from workbench.core.runs.lock import RunLock, is_alive
 from workbench.core.runs.overview import RunOverview, RunState, overview
+from workbench.core.runs.rewind import effective_events, is_rewound
 from workbench.core.runs.store import create_run, find_run, list_runs
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "RunOverview",
     "RunState",
     "create_run",
+    "effective_events",
     "find_run",
     "is_alive",
+    "is_rewound",
     "launch_worker",
     "list_runs",
     "overview",
