@@ -135,7 +135,7 @@ class EpochTested(EventBase, frozen=True, tag=True):
 
 
 class Evaluated(EventBase, frozen=True, tag=True):
-    """A split was evaluated because someone asked, at this step."""
+    """A split was evaluated because someone asked, at this step; ``is_sample`` labels a sample."""
 
     split: str
     step: int
@@ -143,6 +143,7 @@ class Evaluated(EventBase, frozen=True, tag=True):
     loss: Number
     correct: int
     size: int
+    is_sample: bool = False
 
 
 class Sample(msgspec.Struct, frozen=True):

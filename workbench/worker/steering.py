@@ -133,6 +133,7 @@ class Steering:
                 loss=number(result.loss),
                 correct=result.correct,
                 size=result.size,
+                is_sample=self._prepared.loaded.is_sample,
             )
         )
 

@@ -57,6 +57,7 @@ def _do(task: Task) -> TaskResult:
                 loss=number(result.loss),
                 correct=result.correct,
                 size=result.size,
+                is_sample=prepared.loaded.is_sample,
             )
         case PredictTask():
             trainer, prepared, checkpoint = _load(task)
