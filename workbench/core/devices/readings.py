@@ -1,0 +1,81 @@
+"""Readings of a machine's devices at one moment. Percentages are from 0 to 100."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CpuReading:
+    """The processor; ``utilisation_percent`` covers the time since the previous reading.
+
+    It is ``None`` in a first reading, which has nothing to compare with. ``busy_s`` and
+    ``total_s`` are processor seconds since the machine started, over all cores.
+    """
+
+    name: str
+    cores: int
+    utilisation_percent: float | None
+    busy_s: float
+    total_s: float
+
+
+@dataclass(frozen=True)
+class MemoryReading:
+    """Main memory; what could be freed at once does not count as used."""
+
+    used_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True)
+class DiskReading:
+    """The file system that holds a folder."""
+
+    folder: str
+    free_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True)
+class GpuProcess:
+    """A process on a GPU; what the driver does not tell is ``None``."""
+
+    pid: int
+    name: str
+    memory_used_bytes: int | None
+
+
+@dataclass(frozen=True)
+class GpuReading:
+    """An NVIDIA GPU; what its driver does not tell is ``None``."""
+
+    index: int
+    name: str
+    utilisation_percent: float | None
+    memory_used_bytes: int | None
+    memory_total_bytes: int | None
+    temperature_c: float | None
+    power_w: float | None
+    power_limit_w: float | None
+    processes: tuple[GpuProcess, ...]
+
+    @property
+    def device(self) -> str:
+        """What a plan calls it."""
+        return f"cuda:{self.index}"
+
+
+@dataclass(frozen=True)
+class DeviceSnapshot:
+    """All devices at ``time`` (Unix seconds).
+
+    ``gpu_note`` says in a sentence why there is no reading of a GPU; it is empty where
+    there is one.
+    """
+
+    time: float
+    host: str
+    cpu: CpuReading
+    memory: MemoryReading
+    disk: DiskReading | None
+    gpus: tuple[GpuReading, ...]
+    gpu_note: str
