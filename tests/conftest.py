@@ -1,5 +1,6 @@
 """What all tests share: folders of their own, no network, and the tiny backend."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,3 +21,63 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     work.mkdir()
     monkeypatch.chdir(work)
     yield
+
+
+@pytest.fixture
+def registry():
+    """The installed plugins and the tiny one."""
+    from workbench.core.plugins import load_plugins
+
+    return load_plugins([TINY_PLUGIN])
+
+
+@pytest.fixture
+def tiny_plan(registry):
+    """Makes a checked plan for the tiny backend, with changes over it."""
+    from workbench.core.plan import check_plan, compose
+
+    base = {
+        "dataset": {"name": "tiny"},
+        "backend": {"name": "tiny"},
+        "epochs": 2,
+        "log_every": 10,
+        "plugins": [str(TINY_PLUGIN)],
+    }
+
+    def make(**changes):
+        document = compose(compose({}, base, registry), changes, registry)
+        return check_plan(document, registry)
+
+    return make
+
+
+@pytest.fixture
+def start(tmp_path: Path, tiny_plan):
+    """Starts a real worker on a tiny plan; kills what is left of it at the end."""
+    from workbench.core.runs import create_run, launch_worker
+
+    workers = []
+
+    def launch(run=None, **changes):
+        run = run or create_run(tmp_path / "runs", tiny_plan(**changes))
+        workers.append(launch_worker(run, tmp_path / "data"))
+        return run, workers[-1]
+
+    yield launch
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+
+
+@pytest.fixture
+def wait_for():
+    """Waits until a condition holds, and returns its value; fails after a deadline."""
+
+    def wait(condition, seconds=30.0):
+        deadline = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < deadline, "the condition never held"
+            time.sleep(0.005)
+        return value
+
+    return wait

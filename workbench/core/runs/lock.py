@@ -9,7 +9,7 @@ from workbench.core.runs.folder import RunFolder
 
 # A client that looks whether a worker is alive holds the lock for some microseconds;
 # a worker that starts in this moment waits for it.
-_WAIT_S = 5.0
+_WAIT_S = 1.0
 
 
 class RunLock:
