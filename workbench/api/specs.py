@@ -37,10 +37,7 @@ class DebianPackage:
 
 @dataclass(frozen=True, kw_only=True)
 class NpmPackage:
-    """An npm package with the data as JSON files of one class each (``digits/N.json``).
-
-    ``folder`` is the folder inside the package.
-    """
+    """An npm package with the IDX files in one of its folders, e.g. ``data``."""
 
     name: str
     folder: str

@@ -1,0 +1,19 @@
+"""Datasets: where their files come from, reading them, and what a screen shows of them."""
+
+from workbench.core.data.chain import Fetched, Loaded, fetch, load_splits
+from workbench.core.data.folder import DataStatus, status
+from workbench.core.data.importing import import_folder
+from workbench.core.data.progress import Attempt, OnProgress, Progress
+
+__all__ = [
+    "Attempt",
+    "DataStatus",
+    "Fetched",
+    "Loaded",
+    "OnProgress",
+    "Progress",
+    "fetch",
+    "import_folder",
+    "load_splits",
+    "status",
+]

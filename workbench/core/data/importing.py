@@ -1,0 +1,49 @@
+"""Copying a dataset from a folder that the person names."""
+
+from pathlib import Path
+
+from workbench.api.errors import UserError
+from workbench.api.specs import DatasetSpec, IdxSource
+from workbench.core.data.folder import StoredData, require_source, store
+from workbench.core.data.lock import fetch_lock
+from workbench.core.data.progress import OnProgress, Progress, ignore
+from workbench.core.data.reading import FoundFiles, WrongFileError, find_files, read_files
+
+STEP = "import"
+
+
+def import_folder(
+    spec: DatasetSpec, folder: Path, data_dir: Path, on_progress: OnProgress = ignore
+) -> None:
+    """Copy a dataset from a folder into the data folder, verified.
+
+    The folder has torchvision's or Keras's layout, or the files lie directly in it. Raises
+    :class:`UserError`.
+    """
+    source = require_source(spec)
+    if not folder.is_dir():
+        raise UserError(f"{folder} is not a folder; give the folder that has the files.")
+    found = find_files(source, folder)
+    if not found.is_complete:
+        raise UserError(_not_there(spec, source, folder, found))
+    on_progress(Progress(STEP, "verifying the files"))
+    try:
+        contents = read_files(spec, source, found)
+    except WrongFileError as error:
+        raise UserError(
+            f"{error.path} {error.reason}; get a complete copy of it and import again."
+        ) from None
+    on_progress(Progress(STEP, f"copying into {data_dir}"))
+    with fetch_lock(source, data_dir, on_progress):
+        store(spec, data_dir, StoredData(contents, f"imported from {folder}"))
+
+
+def _not_there(spec: DatasetSpec, source: IdxSource, folder: Path, found: FoundFiles) -> str:
+    if found.files:
+        return f"{folder} has no {' and no '.join(found.missing)}; {spec.name} needs all its files."
+    names = ", ".join(file.filename for file in source.files)
+    other = f", or {source.npz}" if source.npz else ""
+    return (
+        f"{folder} has none of the files of {spec.name}; it must have {names} "
+        f"(each may be gzipped){other}."
+    )
