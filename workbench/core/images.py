@@ -1,0 +1,113 @@
+"""Small images as terminal cells: two pixels a cell with half blocks, or a ramp of shades."""
+
+import base64
+import binascii
+import math
+from dataclasses import dataclass
+
+Rgb = tuple[int, int, int]
+
+_RAMP = " ░▒▓█"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image of ``height`` rows of ``width`` pixels, row by row."""
+
+    width: int
+    height: int
+    pixels: tuple[Rgb, ...]
+
+    def at(self, x: int, y: int) -> Rgb:
+        """The pixel in column ``x`` of row ``y``; black below the last row."""
+        return self.pixels[y * self.width + x] if y < self.height else (0, 0, 0)
+
+
+def decode_image(shape: tuple[int, ...], pixels: str) -> Image | None:
+    """The image of a sample: uint8 bytes in base64, ``(height, width)`` or ``(..., channels)``.
+
+    ``None`` if there is none, or the bytes don't fit the shape.
+    """
+    try:
+        content = base64.b64decode(pixels, validate=True)
+    except binascii.Error:
+        return None
+    return image_from_bytes(shape, content)
+
+
+def image_from_bytes(shape: tuple[int, ...], content: bytes) -> Image | None:
+    """The image of uint8 bytes in C order with 1 (or no) channel axis for grey, or 3 or 4."""
+    if len(shape) not in (2, 3) or not content or math.prod(shape) != len(content):
+        return None
+    height, width = shape[:2]
+    channels = shape[2] if len(shape) == 3 else 1
+    if channels == 1:
+        return Image(width, height, tuple((value, value, value) for value in content))
+    if channels not in (3, 4):
+        return None
+    starts = range(0, len(content), channels)
+    found = tuple((content[at], content[at + 1], content[at + 2]) for at in starts)
+    return Image(width, height, found)
+
+
+def resize(image: Image, width: int, height: int) -> Image:
+    """The image at another size: each new pixel is the mean of the area it covers."""
+    if (width, height) == (image.width, image.height):
+        return image
+    pixels = tuple(
+        _area_mean(image, width, height, x, y) for y in range(height) for x in range(width)
+    )
+    return Image(width, height, pixels)
+
+
+def _area_mean(image: Image, width: int, height: int, x: int, y: int) -> Rgb:
+    total = [0.0, 0.0, 0.0]
+    weight = 0.0
+    for row, row_share in _covered(y, image.height / height, image.height):
+        for column, column_share in _covered(x, image.width / width, image.width):
+            share = row_share * column_share
+            weight += share
+            for channel, value in enumerate(image.at(column, row)):
+                total[channel] += share * value
+    red, green, blue = (round(value / weight) for value in total)
+    return red, green, blue
+
+
+def _covered(index: int, scale: float, limit: int) -> list[tuple[int, float]]:
+    """The source pixels under a new one, each with the part of it that is covered."""
+    begin, end = index * scale, (index + 1) * scale
+    places = range(int(begin), min(math.ceil(end), limit))
+    return [(place, min(end, place + 1) - max(begin, place)) for place in places]
+
+
+def fit(image: Image, columns: int, rows: int) -> Image:
+    """The image as large as fits into so many cells of two pixels, never enlarged."""
+    scale = min(1.0, columns / image.width, 2 * rows / image.height)
+    width, height = max(1, int(image.width * scale)), max(1, int(image.height * scale))
+    return resize(image, width, height)
+
+
+def half_blocks(image: Image) -> list[list[tuple[Rgb, Rgb]]]:
+    """Rows of cells, each the colours of its upper and lower pixel, to be drawn with ``▀``."""
+    return [
+        [(image.at(x, y), image.at(x, y + 1)) for x in range(image.width)]
+        for y in range(0, image.height, 2)
+    ]
+
+
+def shades(image: Image) -> list[str]:
+    """Rows of text for a terminal with few colours: each cell's mean brightness as a shade."""
+    return [
+        "".join(_shade((brightness(upper) + brightness(lower)) / 2) for upper, lower in row)
+        for row in half_blocks(image)
+    ]
+
+
+def brightness(color: Rgb) -> float:
+    """How bright a colour looks, from 0 to 255 (Rec. 601 luma)."""
+    red, green, blue = color
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def _shade(value: float) -> str:
+    return _RAMP[min(len(_RAMP) - 1, int(value / 256 * len(_RAMP)))]
