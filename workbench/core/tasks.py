@@ -9,6 +9,7 @@ import msgspec
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import Evaluated, SamplesPredicted
 from workbench.api.training import ModelSummary
+from workbench.core.data.summary import DatasetSummary, InspectTask
 
 
 class EvaluateTask(msgspec.Struct, frozen=True, tag="evaluate"):
@@ -37,7 +38,7 @@ class SummaryTask(msgspec.Struct, frozen=True, tag="summary"):
     data_dir: str
 
 
-Task = EvaluateTask | PredictTask | SummaryTask
+Task = EvaluateTask | PredictTask | SummaryTask | InspectTask
 
 
 class TaskFailed(msgspec.Struct, frozen=True, tag="TaskFailed"):
@@ -54,10 +55,11 @@ class TaskSummary(msgspec.Struct, frozen=True, tag="TaskSummary"):
     summary: ModelSummary
 
 
-TaskResult = Evaluated | SamplesPredicted | TaskSummary | TaskFailed
+TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary
+TaskResult = TaskValue | TaskFailed
 
 
-def run_task(task: Task) -> Evaluated | SamplesPredicted | TaskSummary:
+def run_task(task: Task) -> TaskValue:
     """Do a task in a process of its own and wait for it; call it in a thread from a screen.
 
     Raises :class:`UserError` or :class:`WorkbenchError` with the task's sentence.

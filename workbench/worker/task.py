@@ -11,6 +11,7 @@ from workbench.api.errors import WorkbenchError
 from workbench.api.events import Evaluated, SamplesPredicted, number
 from workbench.api.training import ModelSummary, Trainer
 from workbench.core.checkpoints import Checkpoint, find_checkpoint, verify
+from workbench.core.data.summary import InspectTask
 from workbench.core.plan import check_plan
 from workbench.core.plugins.registry import require_installed
 from workbench.core.runs import RunFolder
@@ -23,6 +24,7 @@ from workbench.core.tasks import (
     TaskResult,
     TaskSummary,
 )
+from workbench.worker.inspection import inspect_dataset
 from workbench.worker.samples import predict_samples
 from workbench.worker.setup import Prepared, create_trainer, load_registry, prepare_data, read_plan
 from workbench.worker.steering import check_indices, check_split
@@ -69,6 +71,8 @@ def _do(task: Task) -> TaskResult:
             return SamplesPredicted(split=task.split, step=step, samples=samples)
         case SummaryTask():
             return TaskSummary(_summarise(task))
+        case InspectTask():
+            return inspect_dataset(task)
 
 
 def _load(task: EvaluateTask | PredictTask) -> tuple[Trainer, Prepared, Checkpoint]:
