@@ -47,19 +47,19 @@ def read_state(folder: Path) -> TrainingState:
 
     Raises :class:`UserError` for a file that is missing or damaged.
     """
-    trainer = _read(folder / TRAINER_FILE, lambda path: json.loads(path.read_bytes()))
+    order_seed, scaler = _read(folder / TRAINER_FILE, _load_trainer)
     return TrainingState(
         model=_read(folder / MODEL_FILE, safetensors.torch.load_file),
         optimizer=_read(folder / OPTIMIZER_FILE, _load_optimizer),
-        generators=_read(folder / RANDOM_FILE, safetensors.torch.load_file),
-        order_seed=trainer["order_seed"],
-        scaler=trainer["scaler"],
+        generators=_read(folder / RANDOM_FILE, _load_generators),
+        order_seed=order_seed,
+        scaler=scaler,
     )
 
 
 def check_model(saved: Mapping[str, Tensor], own: Mapping[str, Tensor], folder: Path) -> None:
     """Raise :class:`UserError` where a checkpoint's tensors are not those of the model."""
-    for name in sorted(saved.keys() | own.keys()):
+    for name in (*own, *(saved.keys() - own.keys())):
         there, here = _shape(saved, name), _shape(own, name)
         if there != here:
             raise UserError(
@@ -92,8 +92,29 @@ def _on_host(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def _load_optimizer(path: Path) -> Any:
-    return torch.load(path, map_location="cpu", weights_only=True)
+def _load_trainer(path: Path) -> tuple[int | None, dict[str, float]]:
+    plain = json.loads(path.read_bytes())
+    seed, scaler = plain["order_seed"], plain["scaler"]
+    numbers = isinstance(scaler, dict) and all(
+        isinstance(value, (int, float)) for value in scaler.values()
+    )
+    if not (numbers and isinstance(seed, (int, type(None)))):
+        raise ValueError("not what was saved")
+    return seed, scaler
+
+
+def _load_optimizer(path: Path) -> dict[str, Any]:
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if not (isinstance(state, dict) and "param_groups" in state):
+        raise ValueError("not what was saved")
+    return state
+
+
+def _load_generators(path: Path) -> dict[str, Tensor]:
+    states: dict[str, Tensor] = safetensors.torch.load_file(path)
+    if "cpu" not in states:
+        raise ValueError("not what was saved")
+    return states
 
 
 def _read(path: Path, read: Callable[[Path], Any]) -> Any:

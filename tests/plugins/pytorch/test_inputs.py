@@ -1,0 +1,72 @@
+"""Inputs are bit for bit what torchvision's ToTensor makes of them."""
+
+from typing import Any
+
+import pytest
+
+np = pytest.importorskip("numpy")
+torch = pytest.importorskip("torch")
+transforms = pytest.importorskip("torchvision.transforms")
+pytestmark = pytest.mark.pytorch
+
+from workbench_pytorch.inputs import InputFormat, as_tensor  # noqa: E402
+from workbench_pytorch.tensor_batches import TensorBatches  # noqa: E402
+
+
+def stored_images(shape: tuple[int, ...], dtype: str) -> Any:
+    return np.random.default_rng(0).uniform(0, 255, (7, *shape)).astype(dtype)
+
+
+@pytest.mark.parametrize("is_channels_last", [False, True])
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+@pytest.mark.parametrize("shape", [(9, 8), (9, 8, 1), (9, 8, 3)])
+def test_images(shape: tuple[int, ...], dtype: str, is_channels_last: bool) -> None:
+    images = stored_images(shape, dtype)
+    wanted = torch.stack([transforms.ToTensor()(image) for image in images])
+
+    prepared = InputFormat("image", is_channels_last).prepare(as_tensor(images))
+
+    assert prepared.dtype == torch.float32
+    assert torch.equal(prepared, wanted)
+    layout = torch.channels_last if is_channels_last else torch.contiguous_format
+    assert prepared.is_contiguous(memory_format=layout)
+
+
+def test_every_grey_value() -> None:
+    grey = np.arange(256, dtype=np.uint8).reshape(1, 16, 16)
+
+    prepared = InputFormat("image").prepare(as_tensor(grey))
+
+    assert torch.equal(prepared[0], transforms.ToTensor()(grey[0]))
+
+
+def test_vectors_keep_their_values() -> None:
+    vectors = np.array([[-1.25, 3.5], [255.0, 0.0]])
+
+    prepared = InputFormat("vector").prepare(as_tensor(vectors))
+
+    assert prepared.dtype == torch.float32
+    assert prepared.tolist() == vectors.tolist()
+
+
+def test_a_read_only_array_is_left_alone() -> None:
+    images = stored_images((4, 4), "float32")
+    images.flags.writeable = False
+
+    InputFormat("image").prepare(as_tensor(images))
+
+    assert np.array_equal(images, stored_images((4, 4), "float32"))
+
+
+def test_a_split_too_large_to_prepare_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    images, labels = stored_images((9, 8, 3), "uint8"), np.arange(7)
+    cpu, images_format = torch.device("cpu"), InputFormat("image")
+    order = torch.tensor([6, 5, 4, 3, 2, 1, 0])
+    roomy = TensorBatches((images, labels), images_format, 3, cpu)
+
+    monkeypatch.setattr("workbench_pytorch.tensor_batches._HOST_ROOM_BYTES", 0)
+    tight = TensorBatches((images, labels), images_format, 3, cpu)
+
+    for wanted, got in zip(roomy.read(range(3), order), tight.read(range(3), order), strict=True):
+        assert torch.equal(wanted[0], got[0])
+        assert torch.equal(wanted[1], got[1])
