@@ -1,0 +1,26 @@
+"""From items as a dataset stores them to the tensors that a model takes."""
+
+from typing import Any
+
+from workbench.api import DatasetInfo
+from workbench_keras.framework import tf
+
+
+class InputFormat:
+    """How a batch of one dataset's items becomes a model's input, as float32.
+
+    uint8 images are divided by 255; all else keeps its values.
+    """
+
+    def __init__(self, dataset: DatasetInfo) -> None:
+        self.shape = dataset.shape
+        self.dtype = tf.as_dtype(dataset.dtype)
+        is_scaled = dataset.kind == "image" and dataset.dtype == "uint8"
+        # A variable, because TensorFlow turns the division by a constant into a
+        # multiplication, which rounds differently.
+        self._divisor = tf.Variable(255.0, trainable=False) if is_scaled else None
+
+    def prepare(self, stored: Any) -> Any:
+        """``(N, *shape)`` as stored to float32 of the same shape."""
+        values = tf.cast(stored, tf.float32)
+        return values if self._divisor is None else values / self._divisor

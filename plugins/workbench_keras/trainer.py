@@ -1,0 +1,135 @@
+"""The trainer of the Keras backend."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.api import Evaluation, ModelSummary, TrainerContext
+from workbench_keras.backend_specs import KerasOptions
+from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
+from workbench_keras.devices import use_device
+from workbench_keras.framework import keras, tf
+from workbench_keras.inputs import InputFormat
+from workbench_keras.losses import make_loss
+from workbench_keras.splits import SplitItems
+from workbench_keras.steps import CompiledSteps
+from workbench_keras.summary import summarize
+
+INPUTS_AT_ONCE = 512
+"""Inputs that pass through the model together when logits are wanted."""
+
+
+class KerasTrainer:
+    """A Keras model with its optimizer and data; see :class:`workbench.api.Trainer`."""
+
+    def __init__(self, context: TrainerContext) -> None:
+        options: KerasOptions = context.options
+        self.device = use_device(context.device, options.threads)
+        self._format = InputFormat(context.dataset)
+        self._splits = SplitItems(context, self._format)
+        self.steps_per_epoch = self._splits.steps_per_epoch
+        self._model = _build_model(context, options.precision)
+        self._optimizer = _build_optimizer(context, self._model, options.precision)
+        self._files = VariableFiles(self._model.variables, self._optimizer.variables)
+        self._steps = CompiledSteps(
+            self._model,
+            self._optimizer,
+            make_loss(context.loss, context.dataset.num_classes),
+            self._format,
+            context.batch_size,
+            jit_compile=options.jit_compile,
+        )
+        self.start_epoch(0)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the order of the items of epoch ``epoch`` (from 0)."""
+        self._epoch = epoch
+        self._order = self._splits.epoch_order(epoch)
+
+    def train(self, batches: range, learning_rates: Sequence[float]) -> Sequence[float]:
+        """Train on these batches of the epoch and return the loss of each."""
+        losses, done = [], 0
+        for chunk in self._splits.source("train").read(batches, self._order):
+            rates = tf.constant(learning_rates[done : done + chunk.count], tf.float32)
+            losses.append(
+                self._steps.train(
+                    chunk.inputs, chunk.labels, chunk.order, tf.constant(chunk.first), rates
+                )
+            )
+            done += chunk.count
+        return [loss for part in losses for loss in part.numpy().tolist()]
+
+    def evaluate(self, split: str) -> Evaluation:
+        """One pass over a split in its stored order; see :class:`workbench.api.Trainer`."""
+        order = self._splits.stored_order(split)
+        batches = range(-(-len(order.indices) // self._steps.batch_size))
+        losses, correct = [], 0
+        for chunk in self._splits.source(split).read(batches, order):
+            part, right = self._steps.evaluate(
+                chunk.inputs,
+                chunk.labels,
+                chunk.order,
+                tf.constant(chunk.first),
+                tf.constant(chunk.count),
+            )
+            losses.append(part.numpy())
+            correct += int(right)
+        loss = np.concatenate(losses).mean(dtype=np.float64)
+        return Evaluation(float(loss), correct, len(order.indices))
+
+    def logits(self, split: str, indices: Sequence[int]) -> Sequence[Sequence[float]]:
+        """The model's outputs for some items of a split, ``(len(indices), num_classes)``."""
+        return self.logits_of(self._splits.items(split, indices))
+
+    def logits_of(self, inputs: Any) -> Sequence[Sequence[float]]:
+        """The outputs for inputs given as an array ``(N, *dataset.shape)`` in its dtype."""
+        outputs: list[list[float]] = []
+        for start in range(0, len(inputs), INPUTS_AT_ONCE):
+            batch = self._format.prepare(inputs[start : start + INPUTS_AT_ONCE])
+            logits = self._model(batch, training=False)
+            outputs += tf.cast(logits, tf.float32).numpy().tolist()
+        return outputs
+
+    def summary(self) -> ModelSummary:
+        """The model as plain values."""
+        return summarize(self._model)
+
+    def save(self, folder: Path) -> None:
+        """Write weights, optimizer, random generators and the epoch into an empty folder."""
+        self._files.write(folder)
+        write_state(folder, {"epoch": self._epoch})
+
+    def load(self, folder: Path) -> None:
+        """Read what ``save`` wrote; raises :class:`UserError` for files that don't fit."""
+        epoch = read_epoch(folder)
+        self._files.read(folder)
+        self.start_epoch(epoch)
+
+
+def create_trainer(context: TrainerContext) -> KerasTrainer:
+    """The trainer of the backend ``keras``."""
+    return KerasTrainer(context)
+
+
+def _build_model(context: TrainerContext, precision: str) -> keras.Model:
+    # The names that Keras makes up count from the last clearing; checkpoints need the same.
+    keras.backend.clear_session(free_memory=False)
+    keras.config.set_dtype_policy(precision)
+    keras.utils.set_random_seed(context.seed)
+    model = context.build_model()
+    if not model.built:
+        model.build((None, *context.dataset.shape))
+    return model
+
+
+def _build_optimizer(
+    context: TrainerContext, model: keras.Model, precision: str
+) -> keras.Optimizer:
+    optimizer = context.build_optimizer(model.trainable_variables)
+    if precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    if not optimizer.built:
+        optimizer.build(model.trainable_variables)
+    return optimizer
