@@ -235,6 +235,14 @@ class WarningRaised(EventBase, frozen=True, tag=True):
     message: str
 
 
+class PlateauReached(EventBase, frozen=True, tag=True):
+    """The ``metric`` was not better for ``epochs`` epochs, so the run ends early."""
+
+    step: int
+    metric: str
+    epochs: int
+
+
 class RunFinished(EventBase, frozen=True, tag=True):
     """The run ended as planned (``completed``) or because someone said so (``stopped``)."""
 
@@ -277,6 +285,7 @@ Event = (
     | NoteAdded
     | CommandReceived
     | WarningRaised
+    | PlateauReached
     | RunFinished
     | RunFailed
 )

@@ -11,6 +11,7 @@ from workbench.api.events import (
     EpochStarted,
     EpochTested,
     LossReported,
+    PlateauReached,
     RunEnd,
     RunFinished,
     RunPaused,
@@ -77,6 +78,8 @@ class Engine:
             # What was asked during the test is answered before the run may end.
             if not self._steer():
                 return
+            if self._is_on_plateau():
+                break
         self._end("completed")
 
     @property
@@ -198,6 +201,15 @@ class Engine:
         every_epochs = plan.checkpoint.every_epochs
         if every_epochs and position.epoch % every_epochs == 0:
             self._saver.save(position, "epoch")
+
+    def _is_on_plateau(self) -> bool:
+        patience = self._plan.run.patience
+        epochs = self._position.epochs_since_best
+        if not patience or epochs < patience:
+            return False
+        metric = self._plan.checkpoint.keep_best
+        self._journal.add(PlateauReached(step=self._step, metric=metric, epochs=epochs))
+        return True
 
     def _predict_samples(self) -> None:
         count = min(self._plan.run.samples, self._prepared.info.sizes["test"])

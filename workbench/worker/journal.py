@@ -4,14 +4,16 @@ import sys
 
 from workbench.api.events import Event, EventBase, log_lines
 from workbench.core.runs import EventWriter, RunFolder
+from workbench.worker.disk import Reserve
 from workbench.worker.followers import Followers
 
 
 class Journal:
     """Writes each event, prints its lines into ``worker.log``, and tells the followers."""
 
-    def __init__(self, run: RunFolder, writer: EventWriter) -> None:
+    def __init__(self, run: RunFolder, writer: EventWriter, reserve: Reserve) -> None:
         self._run = run
+        self._reserve = reserve
         self._writer = writer
         self._followers: Followers | None = None
 
@@ -28,6 +30,10 @@ class Journal:
         if self._followers is not None:
             self._followers.tell(stamped)  # type: ignore[arg-type]
 
+    def free_reserve(self) -> None:
+        """Make room for the closing event of a run whose disk is full."""
+        self._reserve.free()
+
     def sync(self) -> None:
         """Make what was written outlast a power loss."""
         self._writer.sync()
@@ -37,3 +43,4 @@ class Journal:
         if self._followers is not None:
             self._followers.close()
         self._writer.close()
+        self._reserve.free()

@@ -20,6 +20,7 @@ class Position:
     last_accuracy: float | None = None
     best_accuracy: float | None = None
     best_loss: float | None = None
+    epochs_since_best: int = 0
     elapsed_s: float = 0.0
 
     def step(self, steps_per_epoch: int) -> int:
@@ -36,4 +37,6 @@ class Position:
             self.best_accuracy = accuracy
         if is_better_loss:
             self.best_loss = loss
-        return is_better_accuracy if metric == "accuracy" else is_better_loss
+        is_best = is_better_accuracy if metric == "accuracy" else is_better_loss
+        self.epochs_since_best = 0 if is_best else self.epochs_since_best + 1
+        return is_best

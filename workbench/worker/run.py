@@ -1,5 +1,7 @@
 """A worker's life: lock, prepare, train, say how it ended."""
 
+import contextlib
+import errno
 import os
 import platform
 import socket
@@ -24,6 +26,7 @@ from workbench.core.checkpoints import Checkpoint, list_checkpoints, sweep, veri
 from workbench.core.plan import Plan
 from workbench.core.plugins import Registry
 from workbench.core.runs import CommandReader, EventWriter, RunFolder, RunLock, read_events
+from workbench.worker.disk import Reserve, require_space
 from workbench.worker.engine import Engine
 from workbench.worker.followers import Followers
 from workbench.worker.journal import Journal
@@ -32,6 +35,8 @@ from workbench.worker.saving import Saver
 from workbench.worker.setup import create_trainer, prepare_data, read_plan, versions
 from workbench.worker.steering import Steering
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def work(run: RunFolder, data_dir: Path) -> int:
     """Train a run to its end, from its newest checkpoint if it has one; the exit code."""
@@ -39,7 +44,7 @@ def work(run: RunFolder, data_dir: Path) -> int:
         with RunLock(run):
             sweep(run)
             earlier = read_events(run)
-            journal = Journal(run, EventWriter(run))
+            journal = Journal(run, EventWriter(run), Reserve(run.path))
             try:
                 return _train(run, data_dir, journal, earlier)
             finally:
@@ -55,12 +60,25 @@ def _train(run: RunFolder, data_dir: Path, journal: Journal, earlier: list[Event
         journal.follow(Followers(run.path, registry.manager))
         _train_plan(run, data_dir, journal, earlier, plan, registry)
     except Exception as error:
-        code = error.exit_code if isinstance(error, WorkbenchError) else 1
-        trace = traceback.format_exc()
-        print(trace, flush=True)
-        journal.add(RunFailed(error=_sentence(error), exit_code=code, traceback=trace))
+        shown = _as_disk_error(run, error) or error
+        code = shown.exit_code if isinstance(shown, WorkbenchError) else 1
+        trace = "".join(traceback.format_exception(error))
+        with contextlib.suppress(OSError):
+            journal.free_reserve()
+            journal.add(RunFailed(error=_sentence(shown), exit_code=code, traceback=trace))
+            print(trace, flush=True)
         return code
     return 0
+
+
+def _as_disk_error(run: RunFolder, error: Exception) -> UserError | None:
+    """What to tell a person whose disk is full."""
+    if not (isinstance(error, OSError) and error.errno in _DISK_FULL):
+        return None
+    return UserError(
+        f"The disk of {run.path} is full; free some space, then go on with "
+        f"`workbench resume {run.name}`."
+    )
 
 
 def _sentence(error: Exception) -> str:
@@ -113,13 +131,16 @@ def _train_plan(
     if checkpoint is not None:
         trainer.load(checkpoint.path)
         saver.resumed(checkpoint.manifest.step)
+    summary = trainer.summary()
+    # Weights and, for most optimizers, two moments of each, in four bytes.
+    require_space(run.path, summary.parameters * 3 * 4)
     journal.add(
         ModelBuilt(
             device=trainer.device,
             steps_per_epoch=trainer.steps_per_epoch,
             batch_size=plan.data.batch_size,
             epochs=position.epochs,
-            summary=trainer.summary(),
+            summary=summary,
         )
     )
     reader = CommandReader(run, _commands_read(earlier))
@@ -154,6 +175,7 @@ def _position(plan: Plan, checkpoint: Checkpoint | None, earlier: list[Event]) -
             loss=None if manifest.metrics.loss is None else float(manifest.metrics.loss),
             best_accuracy=manifest.best_accuracy,
             best_loss=None if manifest.best_loss is None else float(manifest.best_loss),
+            epochs_since_best=manifest.epochs_since_best,
             elapsed_s=manifest.elapsed_s,
         )
     for event in earlier:

@@ -17,6 +17,7 @@ from workbench.core.checkpoints import (
 )
 from workbench.core.plan import Plan, plan_document
 from workbench.core.runs import RunFolder
+from workbench.worker.disk import require_space
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 
@@ -40,6 +41,7 @@ class Saver:
         self._journal = journal
         self._versions = versions
         self._saved_step = -1
+        self._size_bytes = 0
         self._saved_at = time.monotonic()
 
     def resumed(self, step: int) -> None:
@@ -66,12 +68,14 @@ class Saver:
             return True
         manifest = self._manifest(position, step, reason, name)
         try:
+            require_space(self._run.path, self._size_bytes)
             checkpoint = save_checkpoint(self._run, manifest, self._trainer.save)
         except Exception as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             self._journal.add(CheckpointFailed(step=step, error=str(reason)))
             return False
         self._saved_step, self._saved_at = step, time.monotonic()
+        self._size_bytes = checkpoint.manifest.size_bytes
         self._journal.add(
             CheckpointSaved(
                 name=checkpoint.name,
@@ -103,6 +107,7 @@ class Saver:
             ),
             best_accuracy=position.best_accuracy,
             best_loss=None if position.best_loss is None else number(position.best_loss),
+            epochs_since_best=position.epochs_since_best,
             elapsed_s=position.elapsed_s,
             plan=document,
             versions=self._versions,

@@ -60,7 +60,7 @@ class Steering:
 
     def obey(self, step: int) -> None:
         """Do all commands that came since the last time."""
-        for command in self._reader.read():
+        for command, offset in self._reader.read():
             problem, name = "", "unreadable"
             if isinstance(command, str):
                 problem = command
@@ -72,9 +72,7 @@ class Steering:
                     problem = str(error)
             if problem:
                 self._journal.add(WarningRaised(message=problem))
-            self._journal.add(
-                CommandReceived(command=name, offset=self._reader.offset, problem=problem)
-            )
+            self._journal.add(CommandReceived(command=name, offset=offset, problem=problem))
 
     def count(self, batches: int) -> None:
         """Some batches were trained."""

@@ -43,6 +43,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Metrics
     best_accuracy: float | None
     best_loss: Number | None
+    epochs_since_best: int
     elapsed_s: float
     plan: dict[str, Any]
     versions: dict[str, str]

@@ -14,6 +14,9 @@ class RunSettings:
     device: str = option("auto", help="auto, cpu, cuda:N or mps.")
     loss: str = option("cross-entropy", help="A loss of the backend.")
     log_every: int = option(100, help="Batches from one loss line to the next.", ge=1)
+    patience: int = option(
+        0, help="Epochs without a better result after which the run ends; 0: never.", ge=0
+    )
     samples: int = option(8, help="Test items predicted after each epoch.", ge=0, le=64)
 
 

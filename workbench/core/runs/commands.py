@@ -16,21 +16,31 @@ from workbench.core.runs.lock import is_alive
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
-def send_command(run: RunFolder, command: Command) -> None:
-    """Append a command to a live run.
+def send_command(run: RunFolder, command: Command) -> int:
+    """Append a command to a live run; returns the place in ``commands.jsonl`` after it.
 
-    Raises :class:`UserError` if no worker is there to read it.
+    The worker's :class:`~workbench.api.events.CommandReceived` has this place. Raises
+    :class:`UserError` if no worker is there to read it.
     """
     if not is_alive(run):
         raise UserError(
             f"The run {run.name} has no worker at the moment; start one with "
             f"`workbench resume {run.name}`."
         )
+    return append_command(run, command)
+
+
+def append_command(run: RunFolder, command: Command) -> int:
+    """Append a command, also for a worker that is yet to come; returns as ``send_command``.
+
+    Raises :class:`WorkbenchError` if it can't be written.
+    """
     stamped = msgspec.structs.replace(command, time=time.time(), sender=_sender())
     try:
         descriptor = os.open(run.commands, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             append_line(descriptor, msgspec.json.encode(stamped))
+            return os.lseek(descriptor, 0, os.SEEK_CUR)
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -50,15 +60,18 @@ class CommandReader:
 
     def __init__(self, run: RunFolder, offset: int = 0) -> None:
         self._lines = LineReader(run.commands, offset)
+        self._offset = offset
 
-    @property
-    def offset(self) -> int:
-        """The place in ``commands.jsonl`` after the last command read."""
-        return self._lines.offset
+    def read(self) -> list[tuple[Command | str, int]]:
+        """The new commands, each with the place in ``commands.jsonl`` after it.
 
-    def read(self) -> list[Command | str]:
-        """The new commands; a line that is none comes as the reason why."""
-        return [_decode(line) for line in self._lines.read()]
+        A line that is no command comes as the reason why.
+        """
+        found = []
+        for line in self._lines.read():
+            self._offset += len(line) + 1
+            found.append((_decode(line), self._offset))
+        return found
 
 
 def _decode(line: bytes) -> Command | str:

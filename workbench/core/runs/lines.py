@@ -1,5 +1,7 @@
 """Following a file of lines that another process appends to."""
 
+import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -11,11 +13,6 @@ class LineReader:
         self._path = path
         self._pending = b""
         self._position = offset
-
-    @property
-    def offset(self) -> int:
-        """The place in the file after the last whole line that was read."""
-        return self._position - len(self._pending)
 
     def read(self) -> list[bytes]:
         """The new whole lines, without their ends; a line still being written stays for later."""
@@ -35,13 +32,15 @@ class LineReader:
 def append_line(descriptor: int, line: bytes) -> None:
     """Append one line in one write, so that the lines of several writers never mix.
 
-    The descriptor is open for appending. Raises ``OSError`` (also for a disk that took only
-    a part of it).
+    The descriptor is open for appending. Raises ``OSError``, also for a disk that took only
+    a part of the line; the next line then begins anew.
     """
     content = line + b"\n"
     written = os.write(descriptor, content)
     if written != len(content):
-        raise OSError(28, "No space left on device")
+        with contextlib.suppress(OSError):
+            os.write(descriptor, b"\n")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def end_torn_line(path: Path) -> None:

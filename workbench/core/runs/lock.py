@@ -1,5 +1,7 @@
 """The lock that says whether a run's worker is alive; the kernel frees it with the process."""
 
+import fcntl
+import os
 from types import TracebackType
 
 import filelock
@@ -40,14 +42,18 @@ class RunLock:
 
 def is_alive(run: RunFolder) -> bool:
     """Whether a worker holds the run's lock."""
-    if not run.lock.exists():
-        return False
-    lock = filelock.FileLock(run.lock)
     try:
-        lock.acquire(blocking=False)
-    except filelock.Timeout:
+        descriptor = os.open(run.lock, os.O_RDONLY)
+    except OSError:
+        return False  # no worker has been there yet
+    try:
+        # Shared, so that two clients who look at the same moment don't take each other for
+        # a worker.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
     except OSError:
-        return False  # a folder that can't be written to has no worker of this machine
-    lock.release()
+        return False  # a file system without locks; no worker of ours could run there
+    finally:
+        os.close(descriptor)
     return False

@@ -1,0 +1,117 @@
+"""Proving that a resume is exact: the same plan uninterrupted and interrupted, compared."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workbench.api.commands import Pause
+from workbench.api.errors import WorkbenchError
+from workbench.api.events import RunPaused, log_lines
+from workbench.core.checkpoints import find_checkpoint
+from workbench.core.plan import Plan
+from workbench.core.runs.commands import append_command
+from workbench.core.runs.events import EventReader, read_events
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.launch import launch_worker
+from workbench.core.runs.overview import overview
+from workbench.core.runs.rewind import effective_events
+from workbench.core.runs.store import create_run
+
+_POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class ResumeReport:
+    """How an interrupted run compares with an uninterrupted one of the same plan.
+
+    ``differing_files`` are files of the last checkpoint whose bytes differ.
+    """
+
+    killed_at: tuple[int, ...]
+    steps: int
+    differing_files: tuple[str, ...]
+    differing_lines: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.differing_files or self.differing_lines)
+
+
+def verify_resume(
+    plan: Plan,
+    folder: Path,
+    data_dir: Path,
+    kill_at: Sequence[int],
+    on_progress: Callable[[str], None],
+) -> ResumeReport:
+    """Run a plan twice in ``folder``; kill the second run's worker after each given batch.
+
+    The worker gets SIGKILL, so that nothing can be saved in that moment; the next one goes
+    on from the last checkpoint, which is some batches earlier. Raises
+    :class:`WorkbenchError` if a run does not reach its end.
+    """
+    plan = replace(plan, checkpoint=replace(plan.checkpoint, every_batches=_save_every(kill_at)))
+    on_progress("uninterrupted")
+    whole = create_run(folder, plan, "uninterrupted")
+    _finish(whole, data_dir)
+    run = create_run(folder, plan, "interrupted")
+    for batch in sorted(kill_at):
+        on_progress(f"killed after batch {batch}")
+        _kill_after(run, data_dir, batch)
+    on_progress("resumed to the end")
+    _finish(run, data_dir)
+    expected, found = find_checkpoint(whole).manifest, find_checkpoint(run).manifest
+    names = sorted(expected.files.keys() | found.files.keys())
+    return ResumeReport(
+        killed_at=tuple(sorted(kill_at)),
+        steps=found.step,
+        differing_files=tuple(
+            name for name in names if expected.files.get(name) != found.files.get(name)
+        ),
+        differing_lines=_differing(_lines(whole), _lines(run)),
+    )
+
+
+def _save_every(kill_at: Sequence[int]) -> int:
+    """A distance of checkpoints that puts none on the batch of a kill."""
+    distance = max(2, min(kill_at) // 2 or 2)
+    while any(batch % distance == 0 for batch in kill_at):
+        distance += 1
+    return distance
+
+
+def _kill_after(run: RunFolder, data_dir: Path, batch: int) -> None:
+    reader = EventReader(run)
+    reader.read()
+    done = overview(run).checkpoint
+    reached = find_checkpoint(run, done).manifest.step if done else 0
+    if batch <= reached:
+        return
+    append_command(run, Pause(batches=batch - reached))
+    worker = launch_worker(run, data_dir)
+    while not any(isinstance(event, RunPaused) for event in reader.read()):
+        if worker.poll() is not None:
+            raise WorkbenchError(
+                f"The run ended before batch {batch}; see {run.log} and kill it earlier."
+            )
+        time.sleep(_POLL_S)
+    worker.kill()
+    worker.wait()
+
+
+def _finish(run: RunFolder, data_dir: Path) -> None:
+    launch_worker(run, data_dir).wait()
+    seen = overview(run)
+    if seen.state != "completed":
+        raise WorkbenchError(f"The run {run.name} {seen.state}: {seen.error or run.log}")
+
+
+def _lines(run: RunFolder) -> list[str]:
+    return [line for event in effective_events(read_events(run)) for line in log_lines(event)]
+
+
+def _differing(expected: list[str], found: list[str]) -> int:
+    pairs = zip(expected, found, strict=False)
+    return sum(one != other for one, other in pairs) + abs(len(expected) - len(found))
