@@ -10,7 +10,7 @@ from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.factories import resolve
 from workbench.api.specs import DatasetSpec, IdxSource
 from workbench.core.data import sample
-from workbench.core.data.folder import read_stored, require_source
+from workbench.core.data.folder import MADE, read_stored, require_source
 from workbench.core.data.obtaining import Search, read_installed, try_search
 from workbench.core.data.progress import Attempt, OnProgress, Progress, described, ignore
 from workbench.core.data.reading import Contents
@@ -118,4 +118,4 @@ def _made(spec: DatasetSpec, options: Any) -> Loaded:
                 f'The dataset {spec.name} is wrong: its split "{name}" is a '
                 f"{type(split).__name__}, which has no items; tell its author."
             )
-    return Loaded(splits, "plugin", False)
+    return Loaded(splits, MADE, False)

@@ -20,6 +20,7 @@ from workbench.core.data.stamp import clear_stamp
 from workbench.core.files import write_atomic
 
 STEP = "data folder"
+MADE = "made by its plugin"
 State = Literal["full", "unverified", "sample", "missing", "made"]
 
 
@@ -59,7 +60,7 @@ def raw_folder(source: IdxSource, data_dir: Path) -> Path:
 def status(spec: DatasetSpec, data_dir: Path) -> DataStatus:
     """What the data folder holds of a dataset; reads no data."""
     if spec.source is None:
-        return DataStatus("made", "plugin")
+        return DataStatus("made", MADE)
     found = find_files(spec.source, data_dir)
     place = _folder_of(found)
     manifest = read_manifest(place) if place else None
