@@ -30,12 +30,12 @@ class KerasTrainer:
         self._format = InputFormat(context.dataset)
         self._splits = SplitItems(context, self._format)
         self.steps_per_epoch = self._splits.steps_per_epoch
-        self._model = _build_model(context, options.precision)
-        self._optimizer = _build_optimizer(context, self._model, options.precision)
-        self._files = VariableFiles(self._model.variables, self._optimizer.variables)
+        self.model = _build_model(context, options.precision)
+        self.optimizer = _build_optimizer(context, self.model, options.precision)
+        self._files = VariableFiles(self.model.variables, self.optimizer.variables)
         self._steps = CompiledSteps(
-            self._model,
-            self._optimizer,
+            self.model,
+            self.optimizer,
             make_loss(context.loss, context.dataset.num_classes),
             self._format,
             context.batch_size,
@@ -88,13 +88,13 @@ class KerasTrainer:
         outputs: list[list[float]] = []
         for start in range(0, len(inputs), INPUTS_AT_ONCE):
             batch = self._format.prepare(inputs[start : start + INPUTS_AT_ONCE])
-            logits = self._model(batch, training=False)
+            logits = self.model(batch, training=False)
             outputs += tf.cast(logits, tf.float32).numpy().tolist()
         return outputs
 
     def summary(self) -> ModelSummary:
         """The model as plain values."""
-        return summarize(self._model)
+        return summarize(self.model)
 
     def save(self, folder: Path) -> None:
         """Write weights, optimizer, random generators and the epoch into an empty folder."""
@@ -119,8 +119,8 @@ def _build_model(context: TrainerContext, precision: str) -> keras.Model:
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(context.seed)
     model = context.build_model()
-    if not model.built:
-        model.build((None, *context.dataset.shape))
+    if not model.built:  # a subclass makes its variables when it is called
+        model(tf.zeros((1, *context.dataset.shape)), training=False)
     return model
 
 
