@@ -1,0 +1,153 @@
+"""The ``workbench`` command; each of its commands is imported when it is called."""
+
+import importlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench import __version__
+from workbench.api.errors import UserError, WorkbenchError
+from workbench.cli.session import Session
+
+COMMANDS = {
+    "train": "Train a new run and follow it.",
+    "runs": "List the runs.",
+    "status": "Say in plain sentences how runs are going.",
+    "attach": "Follow a run: its lines so far, then the new ones.",
+    "pause": "Pause a run after its current batch.",
+    "resume": "Let a run go on, from its latest checkpoint if need be.",
+    "stop": "Stop a run with a checkpoint.",
+    "checkpoint": "Save a checkpoint of a live run now.",
+    "checkpoints": "List the checkpoints of a run.",
+    "evaluate": "Evaluate a run's model on the test split.",
+    "predict": "Predict test items with a run's model.",
+    "data": "Show, obtain and import datasets.",
+    "models": "List the models, or look into one.",
+    "plugins": "List the plugins, or look into one.",
+    "devices": "Show processor, memory, disk and GPUs.",
+    "doctor": "Check whether everything is in place.",
+}
+"""Each command with what it does; its module in this package has its name."""
+
+
+class CommandError(click.ClickException):
+    """A sentence for the person; the exit code is 1."""
+
+    def format_message(self) -> str:
+        """The sentence, safe for a terminal."""
+        from workbench.core.text import visible
+
+        return visible(self.message)
+
+
+class PersonCommandError(CommandError):
+    """A sentence about what the person can mend; the exit code is 2."""
+
+    exit_code = 2
+
+
+class WorkbenchGroup(click.Group):
+    """The commands, listed without importing them; errors end as one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"workbench.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from workbench.api.options import unknown_name
+            from workbench.core.text import visible
+
+            raise click.UsageError(visible(unknown_name(args[0], args[0], COMMANDS, "command")))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever goes wrong becomes a sentence."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except WorkbenchError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise _command_error(error) from None
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise CommandError(
+                f"{reason} (a fault of the workbench; run again with "
+                "`workbench --debug ...` for the traceback)"
+            ) from None
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line and exit."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A file's name need not be valid text, nor a terminal know every letter.
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **{"prog_name": "workbench", **extra})
+
+
+def _command_error(error: WorkbenchError) -> CommandError:
+    kind = PersonCommandError if error.exit_code == PersonCommandError.exit_code else CommandError
+    return kind(str(error))
+
+
+@click.group(
+    cls=WorkbenchGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="workbench")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Load a plugin file or folder too; may be repeated.",
+)
+@click.pass_context
+def cli(ctx: click.Context, debug: bool, plugins: tuple[Path, ...]) -> None:
+    """The terminal workbench for neural networks.
+
+    Without a command it opens the terminal interface.
+    """
+    ctx.obj = Session(debug, plugins)
+    if ctx.invoked_subcommand is None:
+        _open_interface(ctx.obj)
+
+
+def _open_interface(session: Session) -> None:
+    # A web server of the interface gives it a driver of its own instead of a terminal.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
+        raise UserError(
+            "The interface needs a terminal; `workbench --help` lists the commands that don't."
+        )
+    from workbench.tui.app import run_app
+
+    run_app(session.config(), debug=session.debug)

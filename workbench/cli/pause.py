@@ -1,0 +1,30 @@
+"""``workbench pause``."""
+
+from pathlib import Path
+
+import click
+
+from workbench.cli import flags
+from workbench.cli.session import Session
+
+
+@click.command()
+@click.argument("run")
+@flags.runs_dir
+@click.pass_obj
+def pause(session: Session, run: str, runs_dir: Path | None) -> None:
+    """Pause a run after its current batch; its worker waits with the model loaded."""
+    from workbench.api.commands import Pause
+    from workbench.api.events import RunPaused
+    from workbench.cli.conversation import Conversation
+    from workbench.cli.output import say
+    from workbench.core.runs import find_run, overview
+
+    folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
+    if overview(folder).state == "paused":
+        say(f"{folder.name} is paused already.")
+        return
+    conversation = Conversation(folder)
+    conversation.ask(Pause())
+    paused = conversation.wait_for(RunPaused)
+    say(f"{folder.name} is paused after {paused.step:,} batches.")

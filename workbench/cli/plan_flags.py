@@ -1,0 +1,68 @@
+"""From the flags of a command to a plan's document."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench.api.errors import UserError
+from workbench.cli.session import Session
+from workbench.core.config import Config
+from workbench.core.files import read_toml
+from workbench.core.plan import compose, nest, parse_assignment
+from workbench.core.plugins import Registry
+
+_KEYS = {
+    "dataset": "dataset.name",
+    "model": "model.name",
+    "optimizer": "optimizer.name",
+    "backend": "backend.name",
+    "batch_size": "data.batch_size",
+}
+
+
+def base_document(config: Config, preset: str | None, plan: Path | None) -> dict[str, Any]:
+    """The preset or the plan file that the flags are laid over. Raises :class:`UserError`."""
+    if plan is None:
+        return config.preset(preset or config.settings.default_preset)
+    if preset is not None:
+        raise UserError("Give either a plan file or --preset, not both.")
+    document = read_toml(plan)
+    named = document.get("plugins")
+    if isinstance(named, list) and all(isinstance(path, str) for path in named):
+        # A path in a plan starts at the plan's own folder.
+        document["plugins"] = [str(plan.absolute().parent / path) for path in named]
+    return document
+
+
+def load_registry(session: Session, config: Config, document: Mapping[str, Any]) -> Registry:
+    """The plugins, with those that the document names."""
+    named = document.get("plugins")
+    paths = named if isinstance(named, list) else []
+    return session.registry(config, tuple(Path(path) for path in paths if isinstance(path, str)))
+
+
+def lay_over(
+    document: dict[str, Any],
+    registry: Registry,
+    flags: Mapping[str, Any],
+    assignments: tuple[str, ...],
+) -> dict[str, Any]:
+    """The document with the flags that were given and then each ``--set``, in order."""
+    changes: dict[str, Any] = {}
+    for name, value in flags.items():
+        if value is not None:
+            table, _, key = _KEYS.get(name, name).rpartition(".")
+            (changes.setdefault(table, {}) if table else changes)[key] = value
+    document = compose(document, changes, registry)
+    for text in assignments:
+        document = compose(document, parse_assignment(text, document, registry), registry)
+    return document
+
+
+def with_plugins(document: dict[str, Any], config: Config) -> dict[str, Any]:
+    """The document with all plugin files in use, so that it can be repeated anywhere."""
+    named = document.get("plugins", [])
+    paths = [str(path) for path in config.plugin_paths]
+    if not isinstance(named, list) or not (named or paths):
+        return document
+    return {**document, **nest("plugins", list(dict.fromkeys([*paths, *named])))}

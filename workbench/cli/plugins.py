@@ -1,0 +1,140 @@
+"""``workbench plugins``."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbench.cli import flags
+from workbench.cli.session import Session
+
+if TYPE_CHECKING:
+    from workbench.core.plugins import Contribution, PluginRecord, Registry
+
+_KINDS = ("dataset", "model", "optimizer", "backend")
+
+
+@click.group(invoke_without_command=True)
+@flags.as_json
+@click.pass_context
+def plugins(ctx: click.Context, as_json: bool) -> None:
+    """List the plugins, or look into one."""
+    from workbench.cli.output import note_lines, print_json, print_table, say
+
+    if ctx.invoked_subcommand is not None:
+        return
+    session: Session = ctx.obj
+    registry = session.registry(session.config())
+    if as_json:
+        print_json([_plain(record) for record in registry.plugins])
+        return
+    if not registry.plugins:
+        say("No plugin is installed.")
+        return
+    print_table(
+        ("PLUGIN", "STATE", "VERSION", "FROM", "OFFERS"),
+        [
+            (record.name, record.state, record.version, record.origin, _offers(record))
+            for record in registry.plugins
+        ],
+    )
+    for record in registry.plugins:
+        if session.debug and record.traceback:
+            note_lines(record.traceback)
+
+
+def _offers(record: "PluginRecord") -> str:
+    if record.state == "broken":
+        return record.error
+    counts = {kind: sum(item.kind == kind for item in record.contributions) for kind in _KINDS}
+    words = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count]
+    return ", ".join(words)
+
+
+@plugins.command()
+@click.argument("name")
+@flags.as_json
+@click.pass_obj
+def show(session: Session, name: str, as_json: bool) -> None:
+    """Show a plugin, or one of the things it offers, with all options.
+
+    NAME is a plugin's, such as pytorch, or that of a dataset, model, optimizer or backend.
+    """
+    from workbench.api.errors import UserError
+    from workbench.api.options import unknown_name
+    from workbench.cli.output import note_lines, print_json, say
+
+    registry = session.registry(session.config())
+    record = next((item for item in registry.plugins if item.name == name), None)
+    offered = record.contributions if record else _offered(registry, name)
+    if record is None and not offered:
+        known = [item.name for item in registry.plugins]
+        known += [item.spec.name for plugin in registry.plugins for item in plugin.contributions]
+        raise UserError(unknown_name(name, name, dict.fromkeys(known), "plugin"))
+    if as_json:
+        print_json(_plain(record) if record else [_plain_offer(item) for item in offered])
+        return
+    if record is not None:
+        version = f" {record.version}" if record.version else ""
+        load_ms = 1000 * record.load_time_s
+        say(f"{record.name}{version} from {record.origin}: {record.state} ({load_ms:.0f} ms)")
+        if record.error:
+            say(record.error)
+        note_lines(record.traceback)
+    for item in offered:
+        say()
+        _show_offer(item)
+
+
+def _offered(registry: "Registry", name: str) -> "tuple[Contribution, ...]":
+    return tuple(
+        item
+        for plugin in registry.plugins
+        for item in plugin.contributions
+        if name in (item.spec.name, item.qualified_name)
+    )
+
+
+def _show_offer(item: "Contribution") -> None:
+    from workbench.api.options import option_fields
+    from workbench.cli.option_tables import HEAD, option_row
+    from workbench.cli.output import print_table, say
+
+    backend = getattr(item.spec, "backend", "")
+    say(f"{item.kind} {item.qualified_name}{f' for {backend}' if backend else ''}")
+    say(f"  {item.spec.title}: {item.spec.description}")
+    rows = [
+        (f"  {item.kind}.{field.name}", *option_row(field)[1:])
+        for field in option_fields(item.spec.options)
+    ]
+    if rows:
+        print_table((f"  {HEAD[0]}", *HEAD[1:]), rows)
+    else:
+        say("  It has no options.")
+
+
+def _plain(record: "PluginRecord") -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "state": record.state,
+        "version": record.version,
+        "origin": record.origin,
+        "load_time_s": record.load_time_s,
+        "error": record.error,
+        "traceback": record.traceback,
+        "offers": [_plain_offer(item) for item in record.contributions],
+    }
+
+
+def _plain_offer(item: "Contribution") -> dict[str, Any]:
+    from workbench.api.options import option_fields
+    from workbench.cli.option_tables import plain_option
+
+    return {
+        "kind": item.kind,
+        "name": item.spec.name,
+        "qualified_name": item.qualified_name,
+        "backend": getattr(item.spec, "backend", None),
+        "title": item.spec.title,
+        "description": item.spec.description,
+        "options": [plain_option(field) for field in option_fields(item.spec.options)],
+    }

@@ -1,0 +1,96 @@
+"""How a run is going, as one flat record and in plain sentences."""
+
+from dataclasses import dataclass
+
+from workbench.cli.narration import sample_mark
+from workbench.core.runs import RunFolder, RunOverview, overview
+from workbench.core.runs.title import plan_title
+from workbench.core.units import percent_text
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A run as ``--json`` gives it; accuracies from 0 to 1, times in Unix seconds."""
+
+    name: str
+    path: str
+    plan: str
+    state: str
+    started: float
+    updated: float
+    epochs_done: int
+    epochs: int
+    step: int
+    current: int
+    size: int
+    device: str
+    source: str
+    is_sample: bool
+    last_loss: float | None
+    last_accuracy: float | None
+    best_accuracy: float | None
+    checkpoint: str | None
+    error: str
+
+
+def report(run: RunFolder) -> RunReport:
+    """A run as it is now."""
+    seen = overview(run)
+    return RunReport(
+        name=run.name,
+        path=str(run.path),
+        plan=plan_title(run),
+        state=seen.state,
+        started=seen.started,
+        updated=seen.updated,
+        epochs_done=epochs_done(seen),
+        epochs=seen.epochs,
+        step=seen.step,
+        current=seen.current,
+        size=seen.size,
+        device=seen.device,
+        source=seen.source,
+        is_sample=seen.is_sample,
+        last_loss=seen.last_loss,
+        last_accuracy=seen.last_accuracy,
+        best_accuracy=seen.best_accuracy,
+        checkpoint=seen.checkpoint,
+        error=seen.error,
+    )
+
+
+def epochs_done(seen: RunOverview) -> int:
+    """How many epochs are trained to their last batch."""
+    return seen.step // seen.steps_per_epoch if seen.steps_per_epoch else 0
+
+
+def sentences(found: RunReport) -> tuple[str, ...]:
+    """A run in plain sentences."""
+    lines = [f"{found.name} ({found.plan}) is {found.state}{_progress(found)}."]
+    if found.last_accuracy is not None and found.best_accuracy is not None:
+        mark = sample_mark(found.is_sample)
+        lines.append(
+            f"Its last test accuracy is {percent_text(found.last_accuracy)}{mark}, "
+            f"its best {percent_text(found.best_accuracy)}{mark}."
+        )
+    if found.error:
+        lines.append(f"It failed: {found.error}")
+    if found.checkpoint:
+        lines.append(f"Its latest checkpoint is {found.checkpoint}.")
+    if found.state in ("stopped", "interrupted", "failed"):
+        lines.append(f"`workbench resume {found.name}` lets it go on.")
+    return tuple(lines)
+
+
+def _progress(found: RunReport) -> str:
+    if found.state == "completed":
+        return f" with {found.epochs} epochs"
+    if not found.epochs:
+        return ""
+    epoch = min(found.epochs_done + 1, found.epochs)
+    text = f" in epoch {epoch} of {found.epochs}"
+    if found.size:
+        text += f", after {found.current:,} of {found.size:,} items of it"
+    if found.last_loss is not None:
+        text += f", at a loss of {found.last_loss:.6f}"
+    return f"{text}, on {found.device}" if found.device else text

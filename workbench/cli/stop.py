@@ -1,0 +1,40 @@
+"""``workbench stop``."""
+
+from pathlib import Path
+
+import click
+
+from workbench.cli import flags
+from workbench.cli.session import Session
+
+
+@click.command()
+@click.argument("run")
+@click.option("--at-epoch-end", is_flag=True, help="Finish the epoch and its test first.")
+@flags.runs_dir
+@click.pass_obj
+def stop(session: Session, run: str, at_epoch_end: bool, runs_dir: Path | None) -> None:
+    """Stop a run with a checkpoint, from which resume goes on."""
+    from workbench.api.commands import Stop
+    from workbench.api.events import RunFinished
+    from workbench.cli.conversation import Conversation, WorkerEndedError
+    from workbench.cli.output import say
+    from workbench.core.runs import find_run, overview
+
+    folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
+    before = overview(folder)
+    if not before.is_live:
+        say(f"{folder.name} has no worker; it is {before.state}.")
+        return
+    conversation = Conversation(folder)
+    try:
+        conversation.ask(Stop(at_epoch_end=at_epoch_end))
+        conversation.wait_for(RunFinished)
+        conversation.wait_for_exit()
+    except WorkerEndedError:
+        # It may have come to its end by itself meanwhile.
+        if overview(folder).state not in ("stopped", "completed"):
+            raise
+    after = overview(folder)
+    checkpoint = f"; its latest checkpoint is {after.checkpoint}" if after.checkpoint else ""
+    say(f"{folder.name} is {after.state} after {after.step:,} batches{checkpoint}.")
