@@ -1,11 +1,9 @@
 """Saving checkpoints as the plan says, and when someone asks."""
 
-import re
 import shutil
 import time
 from typing import Any
 
-from workbench.api.errors import UserError
 from workbench.api.events import CheckpointFailed, CheckpointSaved, WarningRaised, number
 from workbench.api.training import Trainer
 from workbench.core.checkpoints import (
@@ -20,8 +18,6 @@ from workbench.core.runs import RunFolder
 from workbench.worker.disk import require_space
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Saver:
@@ -123,9 +119,3 @@ class Saver:
             except OSError as error:
                 message = f"{checkpoint.path} can't be deleted ({error.strerror})."
                 self._journal.add(WarningRaised(message=message))
-
-
-def check_name(name: str) -> None:
-    """Raise :class:`UserError` if a person's name for a checkpoint can't name a folder."""
-    if name and not _NAME.fullmatch(name):
-        raise UserError(f'"{name}" is no name for a checkpoint; use letters, digits and dashes.')

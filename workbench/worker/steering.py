@@ -24,11 +24,12 @@ from workbench.api.events import (
     number,
 )
 from workbench.api.training import Trainer
+from workbench.core.checkpoints.managing import check_checkpoint_name
 from workbench.core.runs import CommandReader
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 from workbench.worker.samples import predict_samples
-from workbench.worker.saving import Saver, check_name
+from workbench.worker.saving import Saver
 from workbench.worker.setup import Prepared
 
 
@@ -94,7 +95,8 @@ class Steering:
             case Stop():
                 self.stop_at_epoch_end, self.is_paused = True, False
             case SaveCheckpoint(name=name):
-                check_name(name)
+                if name:
+                    check_checkpoint_name(name)
                 self._saver.save(self._position, "asked for", name)
             case SetLearningRate(learning_rate=rate):
                 self._set_learning_rate(rate, step)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from workbench.core.checkpoints.manifest import Manifest
-from workbench.core.checkpoints.store import Checkpoint
+from workbench.core.checkpoints.store import Checkpoint, best_of
 
 
 def superseded(
@@ -22,18 +21,3 @@ def superseded(
     if best is not None:
         kept.add(best.name)
     return [item for item in checkpoints if item.name not in kept]
-
-
-def best_of(checkpoints: Sequence[Checkpoint], metric: str) -> Checkpoint | None:
-    """The best tested one by ``accuracy`` (highest) or ``loss`` (lowest); of equals the first."""
-    tested = [item for item in checkpoints if _score(item.manifest, metric) is not None]
-    return max(tested, key=lambda item: _score(item.manifest, metric) or 0.0, default=None)
-
-
-def _score(manifest: Manifest, metric: str) -> float | None:
-    if metric == "accuracy":
-        return manifest.metrics.accuracy
-    loss = manifest.metrics.loss
-    if loss is None or float(loss) != float(loss):
-        return None
-    return -float(loss)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from workbench.core.runs.folder import RunFolder
 
 MANIFEST = "manifest.json"
 _STAGING = ".staging-"
+_decoder = msgspec.json.Decoder(Manifest)
 
 
 @dataclass(frozen=True)
@@ -89,19 +90,20 @@ def list_checkpoints(run: RunFolder) -> list[Checkpoint]:
     if not run.checkpoints.is_dir():
         return []
     found = [
-        Checkpoint(path, manifest)
+        checkpoint
         for path in run.checkpoints.iterdir()
-        if not path.name.startswith(".") and (manifest := _read_manifest(path))
+        if not path.name.startswith(".") and (checkpoint := read_checkpoint(path))
     ]
     return sorted(found, key=lambda item: (item.manifest.step, item.manifest.created))
 
 
-def _read_manifest(path: Path) -> Manifest | None:
+def read_checkpoint(path: Path) -> Checkpoint | None:
+    """The checkpoint in a folder, or ``None`` if there is no readable manifest."""
     try:
-        manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
+        manifest = _decoder.decode((path / MANIFEST).read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None
-    return manifest if manifest.format == FORMAT else None
+    return Checkpoint(path, manifest) if manifest.format == FORMAT else None
 
 
 def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
@@ -118,6 +120,21 @@ def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
             return checkpoint
     known = ["latest", "best", *(checkpoint.name for checkpoint in checkpoints)]
     raise UserError(unknown_name(f"{run.name}@{name}", name, known, "checkpoint"))
+
+
+def best_of(checkpoints: Sequence[Checkpoint], metric: str) -> Checkpoint | None:
+    """The best tested one by ``accuracy`` (highest) or ``loss`` (lowest); of equals the first."""
+    tested = [item for item in checkpoints if _score(item.manifest, metric) is not None]
+    return max(tested, key=lambda item: _score(item.manifest, metric) or 0.0, default=None)
+
+
+def _score(manifest: Manifest, metric: str) -> float | None:
+    if metric == "accuracy":
+        return manifest.metrics.accuracy
+    loss = manifest.metrics.loss
+    if loss is None or float(loss) != float(loss):
+        return None
+    return -float(loss)
 
 
 def verify(checkpoint: Checkpoint) -> None:
