@@ -69,7 +69,11 @@ class OptionField:
             ("at most", self.le),
             ("below", self.lt),
         )
-        return ", ".join(f"{word} {bound:g}" for word, bound in words if bound is not None)
+        return ", ".join(f"{word} {_number(bound)}" for word, bound in words if bound is not None)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:g}"
 
 
 def option(

@@ -5,13 +5,14 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench import __version__
-from workbench.api.errors import UserError, WorkbenchError
-from workbench.cli.session import Session
+
+if TYPE_CHECKING:
+    from workbench.cli.session import Session
 
 COMMANDS = {
     "train": "Train a new run and follow it.",
@@ -89,18 +90,10 @@ class WorkbenchGroup(click.Group):
             raise SystemExit(130) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except WorkbenchError as error:
-            if ctx.params.get("debug"):
-                raise
-            raise _command_error(error) from None
         except Exception as error:
             if ctx.params.get("debug"):
-                raise
-            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            raise CommandError(
-                f"{reason} (a fault of the workbench; run again with "
-                "`workbench --debug ...` for the traceback)"
-            ) from None
+                _print_traceback()
+            raise _command_error(error) from None
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line and exit."""
@@ -111,9 +104,23 @@ class WorkbenchGroup(click.Group):
         return super().main(*args, **{"prog_name": "workbench", **extra})
 
 
-def _command_error(error: WorkbenchError) -> CommandError:
-    kind = PersonCommandError if error.exit_code == PersonCommandError.exit_code else CommandError
-    return kind(str(error))
+def _print_traceback() -> None:
+    import traceback
+
+    from workbench.cli.output import note_lines
+
+    note_lines(traceback.format_exc())
+
+
+def _command_error(error: Exception) -> CommandError:
+    from workbench.api.errors import UserError, WorkbenchError
+
+    if isinstance(error, WorkbenchError):
+        return (PersonCommandError if isinstance(error, UserError) else CommandError)(str(error))
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return CommandError(
+        f"{reason} (a fault of the workbench; `workbench --debug ...` shows the traceback)"
+    )
 
 
 @click.group(
@@ -137,15 +144,17 @@ def cli(ctx: click.Context, debug: bool, plugins: tuple[Path, ...]) -> None:
 
     Without a command it opens the terminal interface.
     """
+    from workbench.cli.session import Session
+
     ctx.obj = Session(debug, plugins)
     if ctx.invoked_subcommand is None:
         _open_interface(ctx.obj)
 
 
-def _open_interface(session: Session) -> None:
+def _open_interface(session: "Session") -> None:
     # A web server of the interface gives it a driver of its own instead of a terminal.
     if not (sys.stdin.isatty() and sys.stderr.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
-        raise UserError(
+        raise PersonCommandError(
             "The interface needs a terminal; `workbench --help` lists the commands that don't."
         )
     from workbench.tui.app import run_app

@@ -1,5 +1,6 @@
 """Finding and reading ``workbench.toml``."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +53,10 @@ def load_config(
     user's configuration folder. Raises :class:`UserError` for a file that is not right.
     """
     defaults = read_toml(_DEFAULTS)
-    path = find_config(start or Path.cwd())
+    start = start or _working_directory()
+    path = find_config(start)
     own = read_toml(path) if path else {}
-    folder = path.parent if path else Path.cwd()
+    folder = path.parent if path else start
     where = f"{path or _DEFAULTS}: "
     settings = _settings(defaults | own, where)
     user_data = Path(platformdirs.user_data_path("workbench"))
@@ -77,9 +79,17 @@ def find_config(start: Path) -> Path | None:
     folders = (start, *start.parents, Path(platformdirs.user_config_path("workbench")))
     for folder in folders:
         path = folder / FILE_NAME
-        if path.is_file():
-            return path
+        with contextlib.suppress(PermissionError):  # a parent that this person may not enter
+            if path.is_file():
+                return path
     return None
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UserError("The working directory is gone; change to another one.") from None
 
 
 def _settings(document: Mapping[str, Any], where: str) -> Settings:

@@ -1,9 +1,10 @@
 """From a plan's document (nested plain values, as TOML gives them) to a checked plan."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.api.errors import UserError
+from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.options import (
     OptionError,
     check_value,
@@ -11,7 +12,7 @@ from workbench.api.options import (
     parse_options,
     unknown_name,
 )
-from workbench.api.specs import BackendSpec
+from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec
 from workbench.core.plan.plan import Choice, Plan
 from workbench.core.plan.settings import (
     CheckpointSettings,
@@ -21,6 +22,7 @@ from workbench.core.plan.settings import (
 )
 from workbench.core.plugins import Registry
 
+_DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?|mps")
 CHOICES = ("dataset", "model", "optimizer", "backend")
 TABLES: dict[str, type] = {
     "data": DataSettings,
@@ -94,6 +96,8 @@ def _run_settings(document: Mapping[str, Any], backend: BackendSpec) -> RunSetti
         key: check_value(fields[key], value) for key, value in document.items() if key in fields
     }
     settings = RunSettings(**values)
+    if not _DEVICE.fullmatch(settings.device):
+        raise OptionError(f'device must be auto, cpu, cuda:N or mps, but is "{settings.device}".')
     losses = [loss.name for loss in backend.losses]
     if settings.loss not in losses:
         wanted = f"loss for {backend.name}"
@@ -110,7 +114,7 @@ def _plugins(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _check_fit(plan: Plan, specs: Mapping[str, Any]) -> None:
     model, dataset = specs["model"], specs["dataset"]
-    reason = model.refuse(dataset.info, plan.model.options) if model.refuse else None
+    reason = _refusal(model, dataset, plan.model)
     if reason:
         raise UserError(
             f"The model {plan.model.name} can't take the dataset {plan.dataset.name}: {reason}"
@@ -121,3 +125,17 @@ def _check_fit(plan: Plan, specs: Mapping[str, Any]) -> None:
             f"data.batch_size {plan.data.batch_size} with data.drop_last leaves no batch of the "
             f"{training_size} training items of {plan.dataset.name}; choose a smaller batch."
         )
+
+
+def _refusal(model: ModelSpec, dataset: DatasetSpec, choice: Choice) -> str | None:
+    """Why the model can't take the dataset, asked of its plugin."""
+    if model.refuse is None:
+        return None
+    try:
+        return model.refuse(dataset.info, choice.options)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise WorkbenchError(
+            f"The plugin of the model {choice.name} fails when it is asked about the dataset "
+            f"{dataset.name} ({reason}); tell its author."
+        ) from error

@@ -97,7 +97,16 @@ class Registry:
 
 def missing_modules(backend: BackendSpec) -> tuple[str, ...]:
     """The modules that a backend needs and that are not installed; imports none of them."""
-    return tuple(name for name in backend.requires if importlib.util.find_spec(name) is None)
+    return tuple(name for name in backend.requires if not _is_installed(name))
+
+
+def _is_installed(module: str) -> bool:
+    # Only the package is looked for: to find a module inside it would import it.
+    package = module.partition(".")[0]
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ValueError:  # a module that was put together by hand and is there
+        return True
 
 
 def require_installed(backend: BackendSpec) -> None:

@@ -85,6 +85,8 @@ def _check_spec(spec: Any, kind: Kind, hook_name: str) -> None:
         raise PluginContractError(
             f'the options of the {kind} "{name}" are wrong: {error}'
         ) from error
+    if any(item.name == "name" for item in fields):
+        raise PluginContractError(f'the {kind} "{name}" has an option "name", which is its own')
     if kind == "optimizer" and not any(item.name == "lr" for item in fields):
         raise PluginContractError(f'the optimizer "{name}" has no option "lr"')
     if isinstance(spec, DatasetSpec) and (spec.source is None) == (spec.load is None):

@@ -29,7 +29,12 @@ def create_run(runs_dir: Path, plan: Plan, name: str | None = None) -> RunFolder
         run.path.mkdir()
     except FileExistsError:
         raise UserError(f'There is a run "{name}" already; choose another name.') from None
-    write_atomic(run.plan, plan_toml(plan).encode())
+    except OSError as error:
+        raise UserError(f"{run.path} can't be made ({error.strerror}).") from None
+    try:
+        write_atomic(run.plan, plan_toml(plan).encode())
+    except OSError as error:
+        raise UserError(f"{run.plan} can't be written ({error.strerror}).") from None
     return run
 
 
