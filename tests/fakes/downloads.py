@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+import urllib.request
 from pathlib import Path
 
 
@@ -32,3 +33,9 @@ def hang(folder: str) -> None:
 
 def nothing(folder: str) -> None:
     _count()
+
+
+def from_address(folder: str) -> None:
+    """Ask the address FAKE_ADDRESS, with no timeout of its own."""
+    _count()
+    urllib.request.urlopen(os.environ["FAKE_ADDRESS"])

@@ -10,6 +10,7 @@ from workbench.api import (
     BackendSpec,
     DatasetSpec,
     Evaluation,
+    ExportFormat,
     LayerInfo,
     LossSpec,
     ModelSpec,
@@ -190,6 +191,23 @@ class TinyTrainer:
         self.model.weights[:] = state["weights"]
         self.order, self.trained = state["order"], state["trained"]
 
+    def load_weights(self, folder):
+        self.import_weights(folder / "tiny.json")
+
+    def export(self, target, format):
+        target.write_text(json.dumps({"weights": self.model.weights}))
+
+    def import_weights(self, path):
+        try:
+            weights = json.loads(path.read_text())["weights"]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UserError(f"{path} holds no weights of the tiny backend.") from None
+        self.model.weights[:] = weights
+
+
+def write_script(document, dataset):
+    return f"print({document['epochs']!r}, {dataset.name!r})\n"
+
 
 def softmax(logits):
     top = max(logits)
@@ -261,6 +279,9 @@ def workbench_backends():
             install="nothing",
             losses=(LossSpec(name="cross-entropy", title="Cross-entropy"),),
             options=TinyOptions,
+            exports=(ExportFormat(name="json", suffix=".json", title="Weights as JSON"),),
+            imports=(".json",),
+            script=write_script,
             default_plan={
                 "model": {"name": "linear"},
                 "optimizer": {"name": "plain"},

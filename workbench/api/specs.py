@@ -140,6 +140,19 @@ class LossSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportFormat:
+    """A format that a backend's trainer exports to; ``suffix`` is empty for a folder.
+
+    ``requires`` are modules that this format needs beside the backend's own.
+    """
+
+    name: str
+    suffix: str
+    title: str
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackendSpec:
     """A framework that trains.
 
@@ -150,6 +163,12 @@ class BackendSpec:
     plan says for this backend where the person says nothing: a nested mapping as in TOML,
     with at least the model's and the optimizer's name. The versions of ``distributions``
     are recorded with each run, e.g. ``("torch",)``.
+
+    ``exports`` are the formats that the trainer's ``export`` writes, ``imports`` the suffixes
+    of files that its ``import_weights`` reads, e.g. ``(".pth",)``. ``script`` is called as
+    ``script(document, dataset: DatasetInfo) -> str`` with a plan's document, and returns a
+    standalone Python program that trains the same and prints the same lines, or raises
+    :class:`~workbench.api.UserError` for a plan that it can't write out.
     """
 
     name: str
@@ -162,3 +181,6 @@ class BackendSpec:
     default_plan: Mapping[str, Any]
     options: type = NoOptions
     distributions: tuple[str, ...] = ()
+    exports: tuple[ExportFormat, ...] = ()
+    imports: tuple[str, ...] = ()
+    script: Factory | None = None

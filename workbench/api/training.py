@@ -141,3 +141,23 @@ class Trainer(Protocol):
     def load(self, folder: Path) -> None:
         """Read what ``save`` wrote. Unpickles nothing."""
         ...
+
+    def load_weights(self, folder: Path) -> None:
+        """Read only the model's weights from what ``save`` wrote.
+
+        For a new run that begins with them. Raises :class:`~workbench.api.UserError` where
+        they don't fit this model.
+        """
+        ...
+
+    def export(self, target: Path, format: str) -> None:
+        """Write the model (``target`` is a new file or folder) in a format of the backend."""
+        ...
+
+    def import_weights(self, path: Path) -> None:
+        """Read weights from a file that someone else made. Unpickles nothing.
+
+        Raises :class:`~workbench.api.UserError` for a file that isn't one, that is hostile
+        or that doesn't fit this model.
+        """
+        ...

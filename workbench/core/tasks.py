@@ -38,7 +38,31 @@ class SummaryTask(msgspec.Struct, frozen=True, tag="summary"):
     data_dir: str
 
 
-Task = EvaluateTask | PredictTask | SummaryTask | InspectTask
+class ExportTask(msgspec.Struct, frozen=True, tag="export"):
+    """Write a run's checkpoint to the path ``target`` in a format of its backend."""
+
+    run: str
+    checkpoint: str
+    data_dir: str
+    format: str
+    target: str
+
+
+class ImportTask(msgspec.Struct, frozen=True, tag="import"):
+    """Make the first checkpoint of a run that never started out of a file of weights."""
+
+    run: str
+    data_dir: str
+    file: str
+
+
+class ScriptTask(msgspec.Struct, frozen=True, tag="script"):
+    """Write a run as a standalone Python program."""
+
+    run: str
+
+
+Task = EvaluateTask | PredictTask | SummaryTask | InspectTask | ExportTask | ImportTask | ScriptTask
 
 
 class TaskFailed(msgspec.Struct, frozen=True, tag="TaskFailed"):
@@ -49,13 +73,19 @@ class TaskFailed(msgspec.Struct, frozen=True, tag="TaskFailed"):
     traceback: str
 
 
+class TaskText(msgspec.Struct, frozen=True, tag="TaskText"):
+    """What an export or an import made (a path or a name), or a script."""
+
+    text: str
+
+
 class TaskSummary(msgspec.Struct, frozen=True, tag="TaskSummary"):
     """The result of a :class:`SummaryTask`."""
 
     summary: ModelSummary
 
 
-TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary
+TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary | TaskText
 TaskResult = TaskValue | TaskFailed
 
 

@@ -28,6 +28,7 @@ from workbench.core.plugins import Registry
 from workbench.core.runs import CommandReader, EventWriter, RunFolder, RunLock, read_events
 from workbench.worker.disk import Reserve, require_space
 from workbench.worker.engine import Engine
+from workbench.worker.exchange import load_start
 from workbench.worker.followers import Followers
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
@@ -131,6 +132,8 @@ def _train_plan(
     if checkpoint is not None:
         trainer.load(checkpoint.path)
         saver.resumed(checkpoint.manifest.step)
+    elif plan.run.start_from:
+        load_start(Path(plan.run.start_from), trainer)
     summary = trainer.summary()
     # Weights and, for most optimizers, two moments of each, in four bytes.
     require_space(run.path, summary.parameters * 3 * 4)

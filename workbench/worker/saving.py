@@ -62,7 +62,7 @@ class Saver:
         step = position.step(self._trainer.steps_per_epoch)
         if step == self._saved_step and not name:
             return True
-        manifest = self._manifest(position, step, reason, name)
+        manifest = manifest_of(self._run, self._plan, position, step, reason, self._versions, name)
         try:
             require_space(self._run.path, self._size_bytes)
             checkpoint = save_checkpoint(self._run, manifest, self._trainer.save)
@@ -86,30 +86,6 @@ class Saver:
         self._delete_superseded()
         return True
 
-    def _manifest(self, position: Position, step: int, reason: str, name: str) -> Manifest:
-        document: dict[str, Any] = plan_document(self._plan)
-        return Manifest(
-            name=name or f"step-{step:08d}",
-            run=self._run.name,
-            created=time.time(),
-            reason=reason,
-            epoch=position.epoch,
-            batch=position.batch,
-            step=step,
-            epochs=position.epochs,
-            learning_rate=position.learning_rate,
-            metrics=Metrics(
-                position.accuracy, None if position.loss is None else number(position.loss)
-            ),
-            best_accuracy=position.best_accuracy,
-            best_loss=None if position.best_loss is None else number(position.best_loss),
-            epochs_since_best=position.epochs_since_best,
-            elapsed_s=position.elapsed_s,
-            plan=document,
-            versions=self._versions,
-            protected=bool(name),
-        )
-
     def _delete_superseded(self) -> None:
         policy = self._plan.checkpoint
         found = list_checkpoints(self._run)
@@ -119,3 +95,37 @@ class Saver:
             except OSError as error:
                 message = f"{checkpoint.path} can't be deleted ({error.strerror})."
                 self._journal.add(WarningRaised(message=message))
+
+
+def manifest_of(
+    run: RunFolder,
+    plan: Plan,
+    position: Position,
+    step: int,
+    reason: str,
+    versions: dict[str, str],
+    name: str = "",
+) -> Manifest:
+    """What a checkpoint of this position says of itself; one with a name is protected."""
+    document: dict[str, Any] = plan_document(plan)
+    return Manifest(
+        name=name or f"step-{step:08d}",
+        run=run.name,
+        created=time.time(),
+        reason=reason,
+        epoch=position.epoch,
+        batch=position.batch,
+        step=step,
+        epochs=position.epochs,
+        learning_rate=position.learning_rate,
+        metrics=Metrics(
+            position.accuracy, None if position.loss is None else number(position.loss)
+        ),
+        best_accuracy=position.best_accuracy,
+        best_loss=None if position.best_loss is None else number(position.best_loss),
+        epochs_since_best=position.epochs_since_best,
+        elapsed_s=position.elapsed_s,
+        plan=document,
+        versions=versions,
+        protected=bool(name),
+    )

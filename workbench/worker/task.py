@@ -17,13 +17,18 @@ from workbench.core.plugins.registry import require_installed
 from workbench.core.runs import RunFolder
 from workbench.core.tasks import (
     EvaluateTask,
+    ExportTask,
+    ImportTask,
     PredictTask,
+    ScriptTask,
     SummaryTask,
     Task,
     TaskFailed,
     TaskResult,
     TaskSummary,
+    TaskText,
 )
+from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
 from workbench.worker.inspection import inspect_dataset
 from workbench.worker.samples import predict_samples
 from workbench.worker.setup import Prepared, create_trainer, load_registry, prepare_data, read_plan
@@ -73,9 +78,15 @@ def _do(task: Task) -> TaskResult:
             return TaskSummary(_summarise(task))
         case InspectTask():
             return inspect_dataset(task)
+        case ExportTask():
+            return TaskText(export_checkpoint(task, _load(task)[0]))
+        case ImportTask():
+            return TaskText(import_checkpoint(task))
+        case ScriptTask():
+            return TaskText(write_script(task))
 
 
-def _load(task: EvaluateTask | PredictTask) -> tuple[Trainer, Prepared, Checkpoint]:
+def _load(task: EvaluateTask | PredictTask | ExportTask) -> tuple[Trainer, Prepared, Checkpoint]:
     """The task's checkpoint in its framework."""
     run = RunFolder(Path(task.run))
     checkpoint = find_checkpoint(run, task.checkpoint)

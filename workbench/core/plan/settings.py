@@ -17,6 +17,9 @@ class RunSettings:
     patience: int = option(
         0, help="Epochs without a better result after which the run ends; 0: never.", ge=0
     )
+    start_from: str | None = option(
+        None, help="Folder of a checkpoint whose weights the run begins with."
+    )
     samples: int = option(8, help="Test items predicted after each epoch.", ge=0, le=64)
 
 
