@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -128,6 +129,15 @@ def test_a_download_that_hangs_is_ended(small, data_dir, downloads, sample_packa
     loaded = load_splits(spec, None, data_dir)
     assert reasons(loaded.attempts) == {"official download": "it took longer than 1 s"}
     assert not list((data_dir / "Small").glob(".workbench-staging-*"))
+
+
+def test_a_silent_server_is_given_up(small, data_dir, downloads, sample_package, monkeypatch):
+    monkeypatch.setattr(obtaining, "AUTOMATIC", Limits(total_s=60, network_s=0.2))
+    spec = small.with_source(download=downloads.from_address, sample=sample_package)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("FAKE_ADDRESS", f"http://127.0.0.1:{server.getsockname()[1]}/")
+        loaded = load_splits(spec, None, data_dir)
+    assert reasons(loaded.attempts) == {"official download": "TimeoutError: timed out"}
 
 
 def test_a_fetch_that_is_given_up_leaves_nothing(small, data_dir, downloads):

@@ -89,7 +89,7 @@ def read_stored(
         return _read_found(spec, source, data_dir, found, on_progress)
     except WrongFileError as error:
         raise UserError(
-            f"{error.path} {error.reason}; delete it, or get the right one "
+            f"{error.path} {error.reason}; move it away, or get the right one "
             f"with `workbench data fetch {spec.name}`."
         ) from None
 
