@@ -40,6 +40,7 @@ class SgdOptions:
 class TinyOptions:
     delay_s: float = option(0.0, help="Seconds that each batch takes longer.", ge=0)
     fail_at: int = option(-1, help="Batch of the run at which training raises.")
+    save_delay_s: float = option(0.0, help="Seconds in the middle of each save.", ge=0)
     nan_at: int = option(-1, help="Batch of the run at which the loss is not a number.")
 
 
@@ -181,7 +182,12 @@ class TinyTrainer:
 
     def save(self, folder):
         state = {"weights": self.model.weights, "order": self.order, "trained": self.trained}
-        (folder / "tiny.json").write_text(json.dumps(state))
+        text = json.dumps(state)
+        with (folder / "tiny.json").open("w") as file:
+            file.write(text[:100])
+            file.flush()
+            time.sleep(self.context.options.save_delay_s)
+            file.write(text[100:])
 
     def load(self, folder):
         try:

@@ -29,7 +29,6 @@ from workbench.core.tasks import (
     TaskText,
 )
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
-from workbench.worker.inspection import inspect_dataset
 from workbench.worker.samples import predict_samples
 from workbench.worker.setup import Prepared, create_trainer, load_registry, prepare_data, read_plan
 from workbench.worker.steering import check_indices, check_split
@@ -77,6 +76,8 @@ def _do(task: Task) -> TaskResult:
         case SummaryTask():
             return TaskSummary(_summarise(task))
         case InspectTask():
+            from workbench.worker.inspection import inspect_dataset  # the one that needs NumPy
+
             return inspect_dataset(task)
         case ExportTask():
             return TaskText(export_checkpoint(task, _load(task)[0]))

@@ -1,6 +1,5 @@
 """Following a file of lines that another process appends to."""
 
-import contextlib
 import errno
 import os
 from pathlib import Path
@@ -33,13 +32,14 @@ def append_line(descriptor: int, line: bytes) -> None:
     """Append one line in one write, so that the lines of several writers never mix.
 
     The descriptor is open for appending. Raises ``OSError``, also for a disk that took only
-    a part of the line; the next line then begins anew.
+    a part of the line, which is then taken back.
     """
     content = line + b"\n"
     written = os.write(descriptor, content)
     if written != len(content):
-        with contextlib.suppress(OSError):
-            os.write(descriptor, b"\n")
+        end = os.lseek(descriptor, 0, os.SEEK_CUR)
+        if os.fstat(descriptor).st_size == end:  # nobody wrote after it
+            os.ftruncate(descriptor, end - written)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
