@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workbench.api import BackendSpec, LossSpec, option
+from workbench.api import BackendSpec, ExportFormat, LossSpec, option
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,12 @@ class KerasOptions:
     jit_compile: bool = option(False, help="Compile each training step with XLA.")
     threads: int | None = option(None, help="CPU threads of one operation.", ge=1)
 
+
+EXPORTS = (
+    ExportFormat(name="keras", suffix=".keras", title="Keras model"),
+    ExportFormat(name="weights", suffix=".weights.h5", title="Keras weights"),
+    ExportFormat(name="saved-model", suffix="", title="TensorFlow SavedModel"),
+)
 
 BACKENDS = (
     BackendSpec(
@@ -38,5 +44,7 @@ BACKENDS = (
         },
         options=KerasOptions,
         distributions=("tensorflow", "keras", "safetensors", "numpy"),
+        exports=EXPORTS,
+        imports=(".keras", ".h5"),
     ),
 )

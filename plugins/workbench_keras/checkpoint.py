@@ -10,6 +10,7 @@ import numpy as np
 import safetensors.numpy
 
 from workbench.api import UserError
+from workbench_keras.framework import keras
 
 MODEL_FILE = "model.safetensors"
 OPTIMIZER_FILE = "optimizer.safetensors"
@@ -22,12 +23,14 @@ class VariableFiles:
     The model's are its weights and the states of its seed generators.
     """
 
-    def __init__(self, model: Iterable[Any], optimizer: Iterable[Any]) -> None:
-        self._files = {MODEL_FILE: by_path(model), OPTIMIZER_FILE: by_path(optimizer)}
+    def __init__(self, model: keras.Model, optimizer: keras.Optimizer) -> None:
+        self._model = by_path(model.variables)
+        self._weights = by_path(model.weights)
+        self._optimizer = by_path(optimizer.variables)
 
     def write(self, folder: Path) -> None:
         """Write the variables' values into a folder."""
-        for name, variables in self._files.items():
+        for name, variables in ((MODEL_FILE, self._model), (OPTIMIZER_FILE, self._optimizer)):
             values = {path: read_value(variable) for path, variable in variables.items()}
             write_file(folder / name, safetensors.numpy.save(values))
 
@@ -36,12 +39,19 @@ class VariableFiles:
 
         Raises :class:`UserError` for a file that is missing, damaged or of other variables.
         """
-        found = {name: _read_tensors(folder / name) for name in self._files}
-        for name, variables in self._files.items():
-            _check(found[name], variables, folder / name)
-        for name, variables in self._files.items():
-            for path, variable in variables.items():
-                variable.assign(found[name][path])
+        model = _read_tensors(folder / MODEL_FILE)
+        _check(model, self._model, folder / MODEL_FILE)
+        optimizer = _read_tensors(folder / OPTIMIZER_FILE)
+        _check(optimizer, self._optimizer, folder / OPTIMIZER_FILE)
+        _assign(self._model, model)
+        _assign(self._optimizer, optimizer)
+
+    def read_weights(self, folder: Path) -> None:
+        """Assign the model's weights alone; raises :class:`UserError` as :meth:`read`."""
+        found = _read_tensors(folder / MODEL_FILE)
+        weights = {path: value for path, value in found.items() if not _is_seed(path)}
+        _check(weights, self._weights, folder / MODEL_FILE)
+        _assign(self._weights, weights)
 
 
 def by_path(variables: Iterable[Any]) -> dict[str, Any]:
@@ -83,6 +93,16 @@ def read_epoch(folder: Path) -> int:
     if not isinstance(epoch, int) or epoch < 0:
         raise _damaged(path)
     return epoch
+
+
+def _assign(variables: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    for path, variable in variables.items():
+        variable.assign(values[path])
+
+
+def _is_seed(path: str) -> bool:
+    """Whether this is the path of a seed generator's state, by the name Keras gives it."""
+    return "seed_generator_state" in path.rpartition("/")[2]
 
 
 def _read_tensors(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from workbench.api import Evaluation, ModelSummary, TrainerContext
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
 from workbench_keras.devices import use_device
+from workbench_keras.exchange import export_model, import_weights
 from workbench_keras.framework import keras, tf
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import make_loss
@@ -32,7 +33,7 @@ class KerasTrainer:
         self.steps_per_epoch = self._splits.steps_per_epoch
         self.model = _build_model(context, options.precision)
         self.optimizer = _build_optimizer(context, self.model, options.precision)
-        self._files = VariableFiles(self.model.variables, self.optimizer.variables)
+        self._files = VariableFiles(self.model, self.optimizer)
         self._steps = CompiledSteps(
             self.model,
             self.optimizer,
@@ -106,6 +107,18 @@ class KerasTrainer:
         epoch = read_epoch(folder)
         self._files.read(folder)
         self.start_epoch(epoch)
+
+    def load_weights(self, folder: Path) -> None:
+        """Read only the model's weights from what ``save`` wrote."""
+        self._files.read_weights(folder)
+
+    def export(self, target: Path, format: str) -> None:
+        """Write the model in a format of the backend; ``target`` is a new file or folder."""
+        export_model(self.model, target, format)
+
+    def import_weights(self, path: Path) -> None:
+        """Read weights from a Keras file that someone else made."""
+        import_weights(self.model, path)
 
 
 def create_trainer(context: TrainerContext) -> KerasTrainer:

@@ -1,0 +1,118 @@
+"""Models for others, and weights from others."""
+
+import pytest
+
+pytestmark = pytest.mark.keras
+
+
+def notes_model(lab, units=128):
+    """The model of the plain script, with the names that Keras makes up."""
+    layers = lab.keras.layers
+    return lab.keras.Sequential(
+        [
+            lab.keras.Input((8, 8)),
+            layers.Flatten(),
+            layers.Dense(units, activation="relu"),
+            layers.Dropout(0.2),
+            layers.Dense(5),
+        ]
+    )
+
+
+def test_a_keras_file_is_the_whole_model(lab, tmp_path):
+    import numpy as np
+
+    trainer = lab.make_trainer()
+    lab.train_epoch(trainer)
+    trainer.export(tmp_path / "model.keras", "keras")
+    model = lab.keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    inputs = lab.make_split(9).inputs
+    np.testing.assert_allclose(model(inputs / 255.0), trainer.logits_of(inputs), atol=1e-5)
+
+
+def test_weights_fit_a_plain_script(lab, tmp_path):
+    import numpy as np
+
+    trainer = lab.make_trainer()
+    lab.train_epoch(trainer)
+    trainer.export(tmp_path / "it.weights.h5", "weights")
+    model = notes_model(lab)
+    model.load_weights(tmp_path / "it.weights.h5")
+    inputs = lab.make_split(9).inputs
+    np.testing.assert_allclose(model(inputs / 255.0), trainer.logits_of(inputs), atol=1e-5)
+
+
+def test_a_saved_model_serves_without_keras(lab, tmp_path):
+    import numpy as np
+
+    trainer = lab.make_trainer()
+    trainer.export(tmp_path / "served", "saved-model")
+    served = lab.tf.saved_model.load(tmp_path / "served")
+    inputs = lab.make_split(9).inputs
+    found = served.serve((inputs / 255.0).astype("float32"))
+    np.testing.assert_allclose(found, trainer.logits_of(inputs), atol=1e-5)
+
+
+def test_a_wrong_suffix_or_format_is_refused(lab, tmp_path):
+    trainer = lab.make_trainer()
+    with pytest.raises(lab.UserError, match=r"model.h5 must end in .keras"):
+        trainer.export(tmp_path / "model.h5", "keras")
+    with pytest.raises(lab.UserError, match=r'no export format "onnx"; choose keras, weights'):
+        trainer.export(tmp_path / "model.onnx", "onnx")
+
+
+@pytest.mark.parametrize("name", ["plain.keras", "plain.weights.h5"])
+def test_the_weights_of_a_plain_script_are_read(lab, tmp_path, name):
+    import numpy as np
+
+    model = notes_model(lab)
+    model.compile("adam", lab.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    inputs, labels = lab.make_split(40).arrays()
+    model.fit(inputs / 255.0, labels, verbose=0)
+    save = model.save if name.endswith(".keras") else model.save_weights
+    save(tmp_path / name)
+    trainer = lab.make_trainer()
+    seed = trainer.model.get_layer("dropout").seed_generator.state.numpy()
+    trainer.import_weights(tmp_path / name)
+    np.testing.assert_allclose(trainer.logits_of(inputs), model(inputs / 255.0), atol=1e-5)
+    np.testing.assert_array_equal(
+        trainer.model.get_layer("dropout").seed_generator.state.numpy(), seed
+    )
+
+
+@pytest.mark.parametrize("content", ["another", "garbage", "cut"])
+@pytest.mark.parametrize("name", ["bad.keras", "bad.weights.h5"])
+def test_a_file_that_does_not_fit_changes_nothing(lab, tmp_path, name, content):
+    model = notes_model(lab, units=128 if content == "cut" else 64)
+    (model.save if name.endswith(".keras") else model.save_weights)(tmp_path / name)
+    if content != "another":
+        whole = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(whole[: len(whole) // 2] if content == "cut" else b"\x80no")
+    trainer = lab.make_trainer()
+    before = lab.stored_values(trainer, tmp_path / "before")
+    with pytest.raises(lab.UserError, match="holds no weights that fit the model dense"):
+        trainer.import_weights(tmp_path / name)
+    assert lab.stored_values(trainer, tmp_path / "after") == before
+
+
+def test_only_the_weights_of_a_checkpoint(lab, tmp_path):
+    trained = lab.make_trainer()
+    lab.train_epoch(trained)
+    saved = lab.stored_values(trained, tmp_path / "trained")
+    new = lab.make_trainer(optimizer="sgd", seed=8)
+    before = lab.stored_values(new, tmp_path / "before")
+    new.load_weights(tmp_path / "trained")
+    assert new.logits("test", [0, 1]) == trained.logits("test", [0, 1])
+    after = lab.stored_values(new, tmp_path / "after")
+    assert after["optimizer.safetensors"] == before["optimizer.safetensors"]
+    assert after["model.safetensors"] != saved["model.safetensors"]  # its own seed
+    with pytest.raises(lab.UserError, match="of another model"):
+        lab.make_trainer(model_options={"units": (9,)}).load_weights(tmp_path / "trained")
+
+
+def test_weights_go_to_a_model_with_another_dropout(lab, tmp_path):
+    trained = lab.make_trainer()
+    lab.stored_values(trained, tmp_path / "trained")
+    new = lab.make_trainer(model_options={"dropout": 0.0}, seed=8)
+    new.load_weights(tmp_path / "trained")
+    assert new.logits("test", [0, 1]) == trained.logits("test", [0, 1])
