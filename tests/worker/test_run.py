@@ -10,6 +10,7 @@ import pytest
 from workbench.api import commands, events
 from workbench.core.checkpoints import find_checkpoint, list_checkpoints
 from workbench.core.runs import (
+    append_command,
     effective_events,
     is_alive,
     overview,
@@ -219,6 +220,28 @@ def test_a_stop_at_the_end_of_the_epoch_waits_for_it(start, wait_for):
     send_command(run, commands.Stop(at_epoch_end=True))
     worker.wait(30)
     assert (overview(run).state, overview(run).step) == ("stopped", 32)
+
+
+def test_a_finished_run_can_be_extended_as_if_it_had_been_planned_so(start, wait_for):
+    whole, worker = start(epochs=3, data={"shuffle": True})
+    worker.wait(30)
+    run, worker = start(epochs=2, data={"shuffle": True})
+    worker.wait(30)
+    append_command(run, commands.SetEpochs(epochs=3))
+    start(run)[1].wait(30)
+    assert weights(run) == weights(whole)
+    assert [line for line in lines(run) if line != "Done!"] == lines(whole)[:-1]
+    assert overview(run).epochs == 3
+
+
+def test_a_run_ends_early_when_nothing_gets_better(start):
+    run, worker = start(epochs=50, patience=2)
+    worker.wait(30)
+    best = [event.epoch for event in of(run, events.EpochTested) if event.is_best]
+    reached = of(run, events.PlateauReached)[0]
+    assert reached.epochs == 2
+    assert len(of(run, events.EpochTested)) == best[-1] + 3
+    assert overview(run).state == "completed"
 
 
 def test_only_the_newest_and_the_best_checkpoints_are_kept(start):

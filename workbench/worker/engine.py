@@ -62,6 +62,9 @@ class Engine:
 
     def run(self) -> None:
         """Train until the plan is done or someone stops it."""
+        # What was asked before the worker came, such as more epochs for a finished run.
+        if not self._steer():
+            return
         while self._position.epoch < self._position.epochs:
             while self._position.batch < self._trainer.steps_per_epoch:
                 # Answered before an epoch is started, so that a checkpoint at batch 0 is

@@ -1,6 +1,6 @@
 """Runs: folders that their worker writes, and everyone reads."""
 
-from workbench.core.runs.commands import CommandReader, send_command
+from workbench.core.runs.commands import CommandReader, append_command, send_command
 from workbench.core.runs.events import EventReader, EventWriter, read_events
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.launch import launch_worker
@@ -17,6 +17,7 @@ __all__ = [
     "RunLock",
     "RunOverview",
     "RunState",
+    "append_command",
     "create_run",
     "effective_events",
     "find_run",

@@ -19,11 +19,11 @@ def create_run(runs_dir: Path, plan: Plan, name: str | None = None) -> RunFolder
     Raises :class:`UserError` for a name that is taken or unusable, or a folder that can't
     be written to.
     """
+    if name is not None and not _NAME.fullmatch(name):
+        raise UserError(f'"{name}" is no name for a run; use letters, digits, dots and dashes.')
     make_folder(runs_dir, "runs folder")
     if name is None:
         name = new_name(frozenset(path.name for path in runs_dir.iterdir()))
-    elif not _NAME.fullmatch(name):
-        raise UserError(f'"{name}" is no name for a run; use letters, digits, dots and dashes.')
     run = RunFolder(runs_dir / name)
     try:
         run.path.mkdir()
