@@ -22,6 +22,7 @@ COMMANDS = {
     "pause": "Pause a run after its current batch.",
     "resume": "Let a run go on, from its latest checkpoint if need be.",
     "stop": "Stop a run with a checkpoint.",
+    "verify-resume": "Prove that a resume is exact, by killing a worker.",
     "checkpoint": "Save a checkpoint of a live run now.",
     "checkpoints": "List the checkpoints of a run.",
     "evaluate": "Evaluate a run's model on the test split.",
@@ -62,7 +63,8 @@ class WorkbenchGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"workbench.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"workbench.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 

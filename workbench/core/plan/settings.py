@@ -30,7 +30,7 @@ class DataSettings:
     batch_size: int = option(64, help="Items in a batch.", ge=1)
     shuffle: bool = option(False, help="A new order of the training items each epoch.")
     drop_last: bool = option(False, help="Leave out a last, smaller batch.")
-    workers: int = option(0, help="Processes that load items; 0 loads in the worker.", ge=0, le=64)
+    workers: int = option(0, help="Loader processes (threads with Keras); 0: none.", ge=0, le=64)
 
 
 @dataclass(frozen=True)

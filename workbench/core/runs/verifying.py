@@ -38,6 +38,17 @@ class ResumeReport:
         """Whether nothing differs."""
         return not (self.differing_files or self.differing_lines)
 
+    def sentences(self) -> tuple[str, ...]:
+        """The report in words."""
+        kills = ", ".join(str(batch) for batch in self.killed_at)
+        files = ", ".join(self.differing_files)
+        return (
+            f"Killed after batch {kills} of {self.steps}, and resumed.",
+            f"Last checkpoint: {f'these files differ: {files}' if files else 'the same bytes'}.",
+            f"Log: {self.differing_lines or 'no'} lines differ.",
+            "The resume is exact." if self.is_exact else "The resume is NOT exact.",
+        )
+
 
 def verify_resume(
     plan: Plan,

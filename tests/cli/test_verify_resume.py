@@ -1,0 +1,35 @@
+"""``workbench verify-resume``, with real kills, on the tiny backend and one that cheats."""
+
+import json
+from pathlib import Path
+
+
+def test_an_exact_resume_is_said_to_be_exact(workbench):
+    result = workbench("verify-resume", "--kill-at", "7", "--kill-at", "40", "--json")
+    report = json.loads(result.stdout)
+    assert report == {
+        "killed_at": [7, 40],
+        "steps": 64,
+        "differing_files": [],
+        "differing_lines": 0,
+    }
+
+
+def test_a_backend_that_forgets_its_order_is_found_out(workbench):
+    tiny = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
+    source = tiny.read_text()
+    forgetful = Path("forgetful.py")
+    restores = 'self.order, self.trained = state["order"], state["trained"]'
+    assert restores in source
+    forgetful.write_text(source.replace(restores, 'self.trained = state["trained"]'))
+    config = Path("workbench.toml")
+    config.write_text(config.read_text().replace(str(tiny), str(forgetful.absolute())))
+
+    shuffled = ("--kill-at", "23", "--set", "data.shuffle=true")
+    result = workbench("verify-resume", *shuffled, code=1)
+    assert "these files differ: tiny.json" in result.stdout
+    assert "The resume is NOT exact." in result.stdout
+
+
+def test_a_kill_after_the_end_is_refused(refused):
+    assert "ended before batch 99" in refused("verify-resume", "--kill-at", "99", code=1)
