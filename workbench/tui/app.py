@@ -1,0 +1,132 @@
+"""The application: its screens, keys and theme."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.worker import Worker, WorkerState
+
+from workbench.core.config import Config
+from workbench.core.plugins import Registry
+from workbench.core.runs import RunFolder
+from workbench.tui import run_control
+from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
+from workbench.tui.places import PLACES
+from workbench.tui.run_history import RunHistory
+from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.screens.train import TrainScreen
+from workbench.tui.session import Session
+from workbench.tui.theme import WORKBENCH, derived_colors
+
+
+class WorkbenchApp(App[None]):
+    """Holds the session and tells the screen in front what changed."""
+
+    TITLE = "workbench"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    MODES: ClassVar[dict[str, type[PlaceScreen]]] = {"train": TrainScreen}  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                place.key, f"go('{place.name}')", place.title, show=False, tooltip=place.purpose
+            )
+            for place in PLACES
+        ),
+        Binding("question_mark", "help", "help", key_display="?", id="app.help"),
+        Binding("q", "quit", "quit", id="app.quit"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.register_theme(WORKBENCH)
+        name = session.config.settings.theme
+        self.theme = name if name in self.available_themes else WORKBENCH.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours that the stylesheets use and no theme has."""
+        return derived_colors(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Show the Train screen and begin to read."""
+        self.set_keymap(dict(self.session.config.keys))
+        self.switch_mode("train")
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        session = self.session
+        screen = self._place()
+        screen.in_thread(lambda: session.load(session.config), self._take_registry, "plugins")
+        screen.in_thread(lambda: run_control.newest_run(session), self._take_newest, "runs")
+        self.run_worker(
+            lambda: watch_devices(self, session.read_devices),
+            thread=True,
+            group="devices",
+            exit_on_error=False,
+        )
+
+    def _place(self) -> PlaceScreen:
+        """The screen in front, below what may lie over it."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, PlaceScreen))
+
+    def _take_registry(self, registry: Registry) -> None:
+        self.session.registry = registry
+        self._place().plugins_loaded()
+
+    def _take_newest(self, run: RunFolder | None) -> None:
+        if run is not None and self.session.history is None:
+            self.open_run(run)
+
+    def open_run(self, run: RunFolder, *, is_new: bool = False) -> None:
+        """Follow this run from now on."""
+        history = RunHistory(run, run_control.title_of(run))
+        self.session.history = history
+        if is_new:
+            history.launched()
+        self.run_worker(
+            lambda: follow_run(self, run),
+            thread=True,
+            group="follow",
+            exclusive=True,
+            exit_on_error=False,
+        )
+        self._place().run_changed(history, [])
+
+    def on_run_read(self, message: RunRead) -> None:
+        """Take in what the open run wrote."""
+        history = self.session.history
+        if history is None or message.run != history.run:
+            return
+        history.apply(message.events)
+        is_settled = message.is_alive is not None and history.settle(message.is_alive)
+        if message.events or is_settled:
+            self._place().run_changed(history, message.events)
+
+    def on_devices_read(self, message: DevicesRead) -> None:
+        """Keep the reading and show it."""
+        self.session.devices.append(message.snapshot)
+        self._place().show_devices()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A thread that ended with an error is a notice, never the end."""
+        if event.state is WorkerState.ERROR:
+            self._place().complain(f"{type(event.worker.error).__name__}: {event.worker.error}")
+
+    def action_go(self, place: str) -> None:
+        """Show another screen."""
+        if place in self.MODES and place != self.current_mode:
+            self.switch_mode(place)
+
+    async def action_quit(self) -> None:
+        """Leave; a live run goes on."""
+        history = self.session.history
+        message = None
+        if history is not None and history.overview.is_live:
+            message = f"{history.run.name} goes on; `workbench` comes back to it."
+        self.exit(message=message)
+
+
+def run_app(config: Config, debug: bool = False) -> None:
+    """Run the terminal interface until the person quits."""
+    WorkbenchApp(Session(config, debug)).run()

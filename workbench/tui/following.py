@@ -1,0 +1,61 @@
+"""Threads that read files and devices, and post what they found."""
+
+import time
+from dataclasses import dataclass
+
+from textual.app import App
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from workbench.api.events import Event
+from workbench.core.devices import DeviceSnapshot
+from workbench.core.runs import EventReader, RunFolder, is_alive
+from workbench.tui.session import ReadDevices
+
+_EVENTS_POLL_S = 0.08
+_LOCK_POLL_S = 1.0
+_DEVICES_POLL_S = 1.0
+
+
+@dataclass
+class RunRead(Message):
+    """New events of a run, and whether its worker is alive (``None``: not looked)."""
+
+    run: RunFolder
+    events: list[Event]
+    is_alive: bool | None
+
+
+@dataclass
+class DevicesRead(Message):
+    """The devices at this moment."""
+
+    snapshot: DeviceSnapshot
+
+
+def follow_run(app: App[None], run: RunFolder) -> None:
+    """Post the events of a run as they come, until the thread worker is cancelled."""
+    worker = get_current_worker()
+    reader = EventReader(run)
+    since_lock = _LOCK_POLL_S
+    while not worker.is_cancelled:
+        events = reader.read()
+        alive = None
+        if since_lock >= _LOCK_POLL_S:
+            alive, since_lock = is_alive(run), 0.0
+        if (events or alive is not None) and not worker.is_cancelled:
+            app.post_message(RunRead(run, events, alive))
+        time.sleep(_EVENTS_POLL_S)
+        since_lock += _EVENTS_POLL_S
+
+
+def watch_devices(app: App[None], read: ReadDevices) -> None:
+    """Post what the devices do each second, until the thread worker is cancelled."""
+    worker = get_current_worker()
+    snapshot = None
+    while not worker.is_cancelled:
+        snapshot = read(snapshot)
+        app.post_message(DevicesRead(snapshot))
+        until = time.monotonic() + _DEVICES_POLL_S
+        while time.monotonic() < until and not worker.is_cancelled:
+            time.sleep(_EVENTS_POLL_S)  # short, so that quitting never waits for it

@@ -1,0 +1,149 @@
+"""A plan while it is being put together on screen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.api.errors import UserError
+from workbench.api.options import OptionField, format_value, option_fields
+from workbench.core.plan import Plan, check_plan, compose, nest, parse_assignment
+from workbench.core.plan.checking import TABLES
+from workbench.core.plan.settings import RunSettings
+from workbench.core.plugins import Registry
+from workbench.core.plugins.record import Kind
+
+_KINDS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that can be picked."""
+
+    value: str
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of the form: what ``key`` is now, and what it may be.
+
+    ``answers`` is empty where any text that ``option`` accepts will do.
+    """
+
+    key: str
+    value: str
+    help: str
+    answers: tuple[Answer, ...] = ()
+    option: OptionField | None = None
+
+    @property
+    def label(self) -> str:
+        """The last part of the key."""
+        parts = self.key.split(".")
+        return parts[0] if parts[-1] == "name" else parts[-1]
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it has the value that it has when nobody says anything."""
+        return self.option is not None and self.value == format_value(self.option.default)
+
+
+@dataclass(frozen=True)
+class PlanDraft:
+    """A document that every change leaves composed; it may still be no plan that can run."""
+
+    document: dict[str, Any]
+    registry: Registry
+    plugin_paths: tuple[Path, ...] = ()
+
+    def set(self, key: str, text: str) -> "PlanDraft":
+        """The draft with one field as typed. Raises :class:`UserError` for what can't be."""
+        change = parse_assignment(f"{key}={text}", self.document, self.registry)
+        changed = replace(self, document=compose(self.document, change, self.registry))
+        if key.endswith(".name"):
+            return changed
+        changed.plan()
+        return changed
+
+    def plan(self) -> Plan:
+        """The checked plan. Raises :class:`UserError`."""
+        document = self.document
+        paths = [str(path) for path in self.plugin_paths]
+        if paths:
+            named = document.get("plugins", [])
+            document = {**document, **nest("plugins", list(dict.fromkeys([*paths, *named])))}
+        return check_plan(document, self.registry)
+
+    @property
+    def problem(self) -> str:
+        """Why it can't be trained, as a sentence; empty when it can."""
+        try:
+            self.plan()
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def name(self, kind: str) -> str:
+        """The name of the chosen dataset, model, optimizer or backend; may be empty."""
+        table = self.document.get(kind)
+        found = table.get("name") if isinstance(table, Mapping) else None
+        return found if isinstance(found, str) else ""
+
+    def spec(self, kind: Kind) -> Any:
+        """The chosen contribution, or ``None`` where the name fits none."""
+        backend = self.name("backend")
+        name = self.name(kind)
+        try:
+            match kind:
+                case "dataset":
+                    return self.registry.dataset(name)
+                case "backend":
+                    return self.registry.backend(name)
+                case "model":
+                    return self.registry.model(name, backend)
+                case "optimizer":
+                    return self.registry.optimizer(name, backend)
+        except UserError:
+            return None
+
+    def choice(self, kind: Kind) -> Field:
+        """The line that picks a dataset, model, optimizer or backend."""
+        backend = self.name("backend") if kind in ("model", "optimizer") else None
+        contributions = self.registry.contributions(kind, backend)
+        names = self.registry.names(kind, backend)
+        answers = tuple(
+            Answer(name, item.spec.title, item.spec.description)
+            for name, item in zip(names, contributions, strict=True)
+        )
+        spec = self.spec(kind)
+        return Field(f"{kind}.name", self.name(kind), spec.description if spec else "", answers)
+
+    def options(self, table: str) -> tuple[Field, ...]:
+        """The lines of a choice's options, of a table, or (``""``) of the run's settings."""
+        options_type = self._options_type(table)
+        values = self.document if not table else self.document.get(table, {})
+        return tuple(
+            self._field(f"{table}.{item.name}" if table else item.name, item, values)
+            for item in (option_fields(options_type) if options_type else ())
+        )
+
+    def _options_type(self, table: str) -> type | None:
+        if not table:
+            return RunSettings
+        if table in TABLES:
+            return TABLES[table]
+        spec = self.spec(next(kind for kind in _KINDS if kind == table))
+        return spec.options if spec is not None else None
+
+    def _field(self, key: str, item: OptionField, values: Mapping[str, Any]) -> Field:
+        value = values.get(item.name, item.default)
+        answers = tuple(Answer(choice) for choice in item.choices if not item.is_tuple)
+        if item.type is bool and not item.is_tuple:
+            answers = (Answer("true"), Answer("false"))
+        if key == "loss":
+            backend = self.spec("backend")
+            losses = backend.losses if backend else ()
+            answers = tuple(Answer(loss.name, loss.title) for loss in losses)
+        return Field(key, format_value(value), item.help, answers, item)

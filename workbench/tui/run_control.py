@@ -1,0 +1,91 @@
+"""Starting runs and steering them; everything here may block, so screens call it in a thread."""
+
+import subprocess
+import time
+
+from workbench.api.commands import Command
+from workbench.api.errors import WorkbenchError
+from workbench.api.events import Evaluated, Event, SamplesPredicted
+from workbench.core.checkpoints import find_checkpoint
+from workbench.core.files import read_toml
+from workbench.core.plan import Plan
+from workbench.core.plugins import Registry
+from workbench.core.plugins.registry import require_installed
+from workbench.core.runs import (
+    RunFolder,
+    create_run,
+    is_alive,
+    launch_worker,
+    list_runs,
+    send_command,
+)
+from workbench.core.tasks import EvaluateTask, PredictTask, run_task
+from workbench.tui.session import Session
+
+_POLL_S = 0.02
+
+
+def newest_run(session: Session) -> RunFolder | None:
+    """The newest live run, else the newest run, else ``None``."""
+    runs = list_runs(session.config.runs_dir)
+    return next((run for run in runs if is_alive(run)), runs[0] if runs else None)
+
+
+def title_of(run: RunFolder) -> str:
+    """A run's plan in a line; empty where it can't be read."""
+    try:
+        document = read_toml(run.plan)
+    except WorkbenchError:
+        return ""
+    tables = (document.get(kind) for kind in ("dataset", "model", "optimizer", "backend"))
+    return " · ".join(str(table.get("name", "")) for table in tables if isinstance(table, dict))
+
+
+def create(session: Session, plan: Plan, registry: Registry) -> RunFolder:
+    """Make a run's folder, if its backend is installed. Raises :class:`WorkbenchError`."""
+    require_installed(registry.backend(plan.backend.name))
+    return create_run(session.config.runs_dir, plan)
+
+
+def launch(session: Session, run: RunFolder) -> None:
+    """Start a run's worker and wait until it holds the lock.
+
+    Raises :class:`WorkbenchError` if it ends before that, with its last words.
+    """
+    written = run.events.stat().st_size if run.events.exists() else 0
+    worker = launch_worker(run, session.config.data_dir)
+    while worker.poll() is None and not is_alive(run):
+        time.sleep(_POLL_S)
+    if worker.poll():
+        _refuse_silent_end(run, worker, written)
+
+
+def _refuse_silent_end(run: RunFolder, worker: subprocess.Popen[bytes], written: int) -> None:
+    if run.events.exists() and run.events.stat().st_size > written:
+        return  # it said in its events why it ended
+    lines = run.log.read_text(encoding="utf-8", errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
+    raise WorkbenchError(
+        f"The worker of {run.name} ended with status {worker.returncode} and said: {last}"
+    )
+
+
+def steer(run: RunFolder, command: Command) -> None:
+    """Send a command to a live run. Raises :class:`WorkbenchError`."""
+    send_command(run, command)
+
+
+def evaluate(session: Session, run: RunFolder) -> list[Event]:
+    """Evaluate a run's latest checkpoint on the test split, in a worker of its own."""
+    checkpoint = find_checkpoint(run)
+    data_dir = str(session.config.data_dir)
+    result = run_task(EvaluateTask(str(run.path), checkpoint.name, data_dir))
+    return [result] if isinstance(result, Evaluated) else []
+
+
+def predict(session: Session, run: RunFolder, indices: tuple[int, ...]) -> list[Event]:
+    """Predict test items with a run's latest checkpoint, in a worker of its own."""
+    checkpoint = find_checkpoint(run)
+    data_dir = str(session.config.data_dir)
+    result = run_task(PredictTask(str(run.path), checkpoint.name, indices, data_dir))
+    return [result] if isinstance(result, SamplesPredicted) else []

@@ -1,0 +1,249 @@
+"""What the screens show of one run, folded from its events."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from workbench.api import formats
+from workbench.api.events import (
+    BatchesTrained,
+    CheckpointFailed,
+    CheckpointSaved,
+    DataPrepared,
+    DataProgress,
+    EpochsChanged,
+    EpochStarted,
+    EpochTested,
+    Evaluated,
+    Event,
+    LearningRateChanged,
+    LossReported,
+    ModelBuilt,
+    NoteAdded,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    SamplesPredicted,
+    StageEntered,
+    WarningRaised,
+    log_lines,
+)
+from workbench.api.training import ModelSummary
+from workbench.core.runs import RunFolder, RunOverview
+from workbench.core.runs.overview import fold
+from workbench.core.units import bytes_text
+from workbench.tui.widgets.chart.series import Series
+
+LogKind = Literal["epoch", "loss", "test", "done", "prediction", "note", "warning", "error"]
+
+_SMOOTHING = 0.03
+_SPEED_WINDOW_S = 3.0
+_LOG_LIMIT = 5000
+_STARTING_S = 15.0
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line of the log, and what it is."""
+
+    kind: LogKind
+    text: str
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """The test split after an epoch; ``step`` batches were trained."""
+
+    epoch: int
+    step: int
+    accuracy: float
+    loss: float
+
+
+class RunHistory:
+    """A run as far as its events were read.
+
+    ``losses`` has one value a batch of the run, ``smooth`` its running mean. ``stage`` says
+    what the worker does before the first batch; ``elapsed_s`` how long the ended run took;
+    ``test_size`` counts the items of the test split.
+    """
+
+    def __init__(self, run: RunFolder, title: str) -> None:
+        self.run = run
+        self.title = title
+        self.overview = RunOverview(run.name)
+        self.losses = Series()
+        self.smooth = Series()
+        self.tests: list[EpochResult] = []
+        self.log: deque[LogLine] = deque(maxlen=_LOG_LIMIT)
+        self.log_count = 0
+        self.samples: SamplesPredicted | None = None
+        self.summary: ModelSummary | None = None
+        self.learning_rate: float | None = None
+        self.stage = ""
+        self.progress: DataProgress | None = None
+        self.elapsed_s: float | None = None
+        self.test_size = 0
+        self._batch_size = 1
+        self._recent: deque[tuple[int, float]] = deque()
+        self._test_s = 0.0
+        self._launched_at = -math.inf
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """Take in the events that came since the last time."""
+        for event in events:
+            self.overview = fold(self.overview, event)
+            self.apply_result(event)
+
+    def apply_result(self, event: Event) -> None:
+        """Take in what a task outside the run found; the run itself stays as it is."""
+        self._take(event)
+        for line in _lines(event):
+            self.log.append(line)
+            self.log_count += 1
+
+    def launched(self) -> None:
+        """A worker was just started, and has yet to take the run's lock."""
+        self.overview = replace(self.overview, state="starting", error="")
+        self._launched_at = time.monotonic()
+
+    def settle(self, is_alive: bool) -> bool:
+        """Take in whether a worker holds the run's lock; whether that changed anything."""
+        starts = time.monotonic() - self._launched_at < _STARTING_S
+        if is_alive or not self.overview.is_live or starts:
+            return False
+        self.overview = replace(self.overview, state="interrupted")
+        return True
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._recent.clear()
+                self.stage = "starting"
+            case StageEntered():
+                self.stage, self.progress = event.stage, None
+            case DataProgress():
+                self.progress = event
+            case DataPrepared():
+                self.progress, self.test_size = None, event.sizes.get("test", 0)
+            case ModelBuilt():
+                self.stage, self.summary = "", event.summary
+                self._batch_size = event.batch_size
+            case BatchesTrained():
+                self._take_batches(event)
+            case EpochTested():
+                self._test_s = event.elapsed_s
+                point = EpochResult(event.epoch, event.step, event.accuracy, float(event.loss))
+                self.tests = [*(test for test in self.tests if test.epoch < event.epoch), point]
+            case SamplesPredicted():
+                self.samples = event
+            case RunFinished():
+                self.elapsed_s = event.elapsed_s
+            case _:
+                pass
+
+    def _take_batches(self, event: BatchesTrained) -> None:
+        begin = event.step - len(event.losses)
+        # A resumed run trains again what came after its checkpoint.
+        self.losses.truncate(begin)
+        self.smooth.truncate(begin)
+        missing = [math.nan] * (begin - len(self.losses))
+        self.losses.extend(missing)
+        self.smooth.extend(missing)
+        values = [float(value) for value in event.losses]
+        self.losses.extend(values)
+        self.smooth.extend(self._smoothed(values))
+        self.learning_rate = event.learning_rate
+        self._recent.append((len(values), event.elapsed_s))
+        while len(self._recent) > 1 and sum(s for _, s in self._recent) > _SPEED_WINDOW_S:
+            self._recent.popleft()
+
+    def _smoothed(self, values: list[float]) -> list[float]:
+        last = self.smooth[len(self.smooth) - 1] if len(self.smooth) else math.nan
+        found = []
+        for value in values:
+            if math.isfinite(value):
+                last = value if math.isnan(last) else last + _SMOOTHING * (value - last)
+            found.append(last)
+        return found
+
+    @property
+    def items_per_s(self) -> float | None:
+        """Training items a second, lately."""
+        batches = sum(count for count, _ in self._recent)
+        elapsed_s = sum(seconds for _, seconds in self._recent)
+        return batches * self._batch_size / elapsed_s if elapsed_s > 0 else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the end of the run at the speed of late."""
+        seen, speed = self.overview, self.items_per_s
+        if not (speed and seen.size and seen.epochs and seen.is_live):
+            return None
+        epochs = max(0, seen.epochs - seen.epoch)
+        tests_left = max(0, seen.epochs - len(self.tests))
+        return max(0, epochs * seen.size - seen.current) / speed + tests_left * self._test_s
+
+
+def _lines(event: Event) -> list[LogLine]:
+    """The lines of the log that an event gives, those of the shared format untouched."""
+    match event:
+        case EpochStarted():
+            return _as("epoch", *log_lines(event))
+        case LossReported():
+            return _as("loss", *log_lines(event))
+        case EpochTested():
+            return _as("test", *log_lines(event))
+        case Evaluated():
+            note = f"evaluated {event.split} at step {event.step:,}"
+            return [LogLine("note", note), *_as("test", *log_lines(event))]
+        case RunFinished(end="completed"):
+            return _as("done", *log_lines(event))
+        case SamplesPredicted(epoch=None):
+            return [
+                LogLine("prediction", formats.prediction_line(item.predicted, item.actual))
+                for item in event.samples
+            ]
+        case WarningRaised():
+            return _as("warning", event.message)
+        case CheckpointFailed():
+            return _as("error", f"checkpoint not saved: {event.error}")
+        case RunFailed():
+            return _as("error", event.error)
+        case _:
+            note = _note(event)
+            return _as("note", note) if note else []
+
+
+def _note(event: Event) -> str:
+    match event:
+        case RunStarted(checkpoint=str(name)):
+            return f"resumed from {name}"
+        case DataPrepared():
+            sample = " (SAMPLE)" if event.is_sample else ""
+            return f"{event.dataset} from {event.source}{sample}"
+        case CheckpointSaved():
+            return f"saved {event.name}, {bytes_text(event.size_bytes)}"
+        case RunPaused():
+            return f"paused at step {event.step:,}"
+        case RunResumed():
+            return f"resumed at step {event.step:,}"
+        case LearningRateChanged():
+            return f"learning rate {event.learning_rate:g} from step {event.step:,}"
+        case EpochsChanged():
+            return f"{event.epochs} epochs in all"
+        case NoteAdded():
+            return f"note: {event.text}"
+        case RunFinished(end="stopped"):
+            return f"stopped at step {event.step:,}"
+        case _:
+            return ""
+
+
+def _as(kind: LogKind, *texts: str) -> list[LogLine]:
+    return [LogLine(kind, text) for text in texts]

@@ -1,0 +1,1 @@
+"""The screens: a folder each, or a file when it is small."""

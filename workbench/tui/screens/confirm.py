@@ -1,0 +1,35 @@
+"""A question before something that one may not have meant."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """``y`` does it, ``n`` and Escape leave all as it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "dismiss(True)", "yes", id="confirm.yes"),
+        Binding("n,escape,q", "dismiss(False)", "no", id="confirm.no"),
+    ]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self._question = question
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        """The question in a frame."""
+        frame = Vertical(classes="dialog -question")
+        with frame:
+            yield Static(self._question, markup=False)
+            yield Static(
+                Content.assemble(
+                    ("\ny ", "bold $accent"), self._yes, ("   n ", "bold $accent"), "leave it"
+                )
+            )

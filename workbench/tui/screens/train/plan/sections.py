@@ -1,0 +1,37 @@
+"""Which lines the form has, in which order."""
+
+from dataclasses import dataclass
+
+from workbench.tui.plan_draft import Field, PlanDraft
+
+_SHOWN_SETTINGS = ("epochs", "data.batch_size", "data.shuffle", "seed", "loss", "device")
+_MORE_SETTINGS = ("log_every", "samples", "data.drop_last", "data.workers")
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines that belong together; one with a title can be folded away."""
+
+    name: str
+    fields: tuple[Field, ...]
+    title: str = ""
+    hint: str = ""
+
+
+def sections(draft: PlanDraft) -> tuple[Section, ...]:
+    """The form of a draft."""
+    settings = {field.key: field for field in (*draft.options(""), *draft.options("data"))}
+    backend = draft.choice("backend")
+    schedule = draft.options("schedule")
+    checkpoint = draft.options("checkpoint")
+    found = (
+        Section("dataset", (draft.choice("dataset"), *draft.options("dataset"))),
+        Section("model", (draft.choice("model"), *draft.options("model"))),
+        Section("optimizer", (draft.choice("optimizer"), *draft.options("optimizer"))),
+        Section("training", (backend, *(settings[key] for key in _SHOWN_SETTINGS))),
+        Section("backend", draft.options("backend"), f"{backend.value or 'Backend'} options"),
+        Section("schedule", schedule, "Schedule", schedule[0].value),
+        Section("checkpoint", checkpoint, "Checkpoints", f"keep {checkpoint[3].value}"),
+        Section("more", tuple(settings[key] for key in _MORE_SETTINGS), "More"),
+    )
+    return tuple(section for section in found if section.fields)

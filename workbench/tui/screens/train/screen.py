@@ -1,0 +1,268 @@
+"""The Train screen: puts the panels together and gives them what they show."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from workbench.api.commands import Command, Evaluate, Pause, Predict, Resume, SaveCheckpoint, Stop
+from workbench.api.errors import UserError
+from workbench.api.events import Event
+from workbench.core.plan import Plan
+from workbench.core.runs import RunFolder
+from workbench.tui import run_control
+from workbench.tui.run_history import RunHistory
+from workbench.tui.screens.confirm import ConfirmScreen
+from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.screens.train.curves import Curves
+from workbench.tui.screens.train.plan import PlanPanel
+from workbench.tui.screens.train.plan.rows import FieldRow
+from workbench.tui.screens.train.run_header import RunHeader
+from workbench.tui.screens.train.welcome import Welcome
+from workbench.tui.widgets.log_view import LogView
+from workbench.tui.widgets.sample_grid import SampleGrid
+
+_PREDICTED_AT_ONCE = 8
+
+
+class TrainScreen(PlaceScreen):
+    """Plan on the left, the open run on the right."""
+
+    PLACE = "train"
+    CSS_PATH = "train.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "train", "train", id="run.train", tooltip="Train the plan as a new run."),
+        Binding("p", "pause", "pause", id="run.pause", tooltip="Pause the run after this batch."),
+        Binding("p", "resume", "resume", id="run.resume", tooltip="Go on with the run."),
+        Binding("s", "stop", "stop", id="run.stop", tooltip="Stop the run with a checkpoint."),
+        Binding("k", "checkpoint", "save", id="run.checkpoint", tooltip="Save a checkpoint now."),
+        Binding(
+            "e",
+            "evaluate",
+            "eval",
+            id="run.evaluate",
+            tooltip="Evaluate the model on the test split.",
+        ),
+        Binding(
+            "r",
+            "predict",
+            "predict",
+            id="run.predict",
+            tooltip="Predict the next test items.",
+        ),
+        Binding("n", "plan", "plan", id="plan.open", tooltip="Go to the plan and back."),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next_item = 0
+        self._logged = 0
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Plan, run."""
+        with Horizontal(id="train"):
+            yield PlanPanel(self.session.config, id="plan")
+            yield Welcome(id="welcome")
+            with Vertical(id="run"):
+                yield from self._compose_run()
+
+    def _compose_run(self) -> ComposeResult:
+        yield RunHeader(id="run-header")
+        yield Curves(id="curves")
+        with Horizontal(id="below"):
+            with Vertical(id="log-panel", classes="panel") as log:
+                log.border_title = Content.styled("Log", "bold")
+                yield LogView(id="log")
+            with Vertical(id="samples-panel", classes="panel") as samples:
+                samples.border_title = Content.styled("Samples", "bold")
+                yield SampleGrid("after the first epoch", id="samples")
+
+    @property
+    def _history(self) -> RunHistory | None:
+        return self.session.history
+
+    def plugins_loaded(self) -> None:
+        """Show the plan."""
+        panel = self.query_one(PlanPanel)
+        assert self.session.registry is not None
+        panel.load(self.session.registry)
+        self.query_one(Welcome).show(panel.draft)
+
+    def show_devices(self) -> None:
+        """Offer new devices too."""
+        super().show_devices()
+        if self.session.devices:
+            self.query_one(PlanPanel).know_devices(self.session.devices[-1])
+
+    def on_field_row_submitted(self) -> None:
+        """The plan changed."""
+        self.query_one(Welcome).show(self.query_one(PlanPanel).draft)
+
+    def run_changed(self, history: RunHistory, events: list[Event]) -> None:
+        """Show the run as it is now."""
+        super().run_changed(history, events)
+        self.set_class(True, "-has-run")
+        self.query_one(RunHeader).show(history)
+        self.query_one(Curves).show(history)
+        self._show_log(history, anew=not events)
+        if history.samples is not None:
+            self.query_one(SampleGrid).show(history.samples.samples)
+        samples = self.query_one("#samples-panel")
+        samples.border_title = _samples_title(history)
+        self.refresh_bindings()
+
+    def _show_log(self, history: RunHistory, anew: bool) -> None:
+        new = history.log_count - self._logged
+        self._logged = history.log_count
+        log = self.query_one(LogView)
+        if anew or new < 0 or new > len(history.log):
+            log.show((line.kind, line.text) for line in history.log)
+        elif new:
+            lines = list(history.log)[-new:]
+            log.add((line.kind, line.text) for line in lines)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done with the run as it is."""
+        state = self._history.overview.state if self._history else None
+        match action:
+            case "pause" | "stop":
+                return state in ("starting", "running") or (action == "stop" and state == "paused")
+            case "resume":
+                return state in ("paused", "interrupted", "stopped", "failed")
+            case "checkpoint":
+                return state in ("running", "paused")
+            case "evaluate" | "predict":
+                return state is not None and state != "starting"
+        return True
+
+    def action_plan(self) -> None:
+        """Go to the plan, or back from it."""
+        panel = self.query_one(PlanPanel)
+        if panel.has_focus_within:
+            self.action_leave()
+        else:
+            self.add_class("-plan-open")
+            panel.call_after_refresh(panel.enter)
+
+    def action_leave(self) -> None:
+        """Leave the field; leave the plan."""
+        row = self.focused.parent if self.focused else None
+        if isinstance(row, FieldRow):
+            row.show(row.field)
+            row.focus()
+            return
+        self.remove_class("-plan-open")
+        super().action_leave()
+
+    def action_train(self) -> None:
+        """Train the plan; ask first where a run is live."""
+        try:
+            plan = self.query_one(PlanPanel).plan()
+        except UserError as error:
+            self.complain(str(error))
+            return
+        history = self._history
+        if history is None or not history.overview.is_live:
+            self._train(plan)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._train(plan)
+
+        question = f"{history.run.name} is {history.overview.state}. Train another run beside it?"
+        self.app.push_screen(ConfirmScreen(question, "train"), answered)
+
+    def _train(self, plan: Plan) -> None:
+        session, registry = self.session, self.session.registry
+        assert registry is not None
+        self.remove_class("-plan-open")
+        self.set_focus(None)
+
+        def created(run: RunFolder) -> None:
+            self.workbench.open_run(run, is_new=True)
+            self._launch(run)
+
+        self.in_thread(lambda: run_control.create(session, plan, registry), created)
+
+    def _launch(self, run: RunFolder) -> None:
+        session = self.session
+        self.in_thread(lambda: run_control.launch(session, run), lambda _: None)
+
+    def action_pause(self) -> None:
+        """Pause the run."""
+        self._send(Pause())
+
+    def action_resume(self) -> None:
+        """Go on after a pause, or with a new worker from the newest checkpoint."""
+        history = self._history
+        if history is None:
+            return
+        if history.overview.state == "paused":
+            self._send(Resume())
+            return
+        history.launched()
+        self.run_changed(history, [])
+        self._launch(history.run)
+
+    def action_stop(self) -> None:
+        """Stop the run with a checkpoint."""
+        self._send(Stop())
+
+    def action_checkpoint(self) -> None:
+        """Save a checkpoint now."""
+        self._send(SaveCheckpoint())
+
+    def action_evaluate(self) -> None:
+        """Evaluate the test split: in the live worker, or in one of its own."""
+        history = self._history
+        if history is None:
+            return
+        if history.overview.is_live:
+            self._send(Evaluate())
+            return
+        session = self.session
+        self.app.notify("Evaluating the latest checkpoint …", timeout=3)
+        self.in_thread(lambda: run_control.evaluate(session, history.run), self._take_result)
+
+    def action_predict(self) -> None:
+        """Predict the next test items."""
+        history = self._history
+        if history is None:
+            return
+        size = history.test_size or _PREDICTED_AT_ONCE
+        indices = tuple((self._next_item + i) % size for i in range(min(_PREDICTED_AT_ONCE, size)))
+        self._next_item = (self._next_item + _PREDICTED_AT_ONCE) % size
+        if history.overview.is_live:
+            self._send(Predict(indices=indices))
+            return
+        session = self.session
+        self.app.notify("Predicting with the latest checkpoint …", timeout=3)
+        self.in_thread(
+            lambda: run_control.predict(session, history.run, indices), self._take_result
+        )
+
+    def _take_result(self, events: list[Event]) -> None:
+        if self._history is not None:
+            for event in events:
+                self._history.apply_result(event)
+            self.run_changed(self._history, events)
+
+    def _send(self, command: Command) -> None:
+        if self._history is not None:
+            run = self._history.run
+            self.in_thread(lambda: run_control.steer(run, command), lambda _: None, "commands")
+
+
+def _samples_title(history: RunHistory) -> Content:
+    samples = history.samples
+    title = Content.styled("Samples", "bold")
+    if samples is None:
+        return title
+    right = sum(item.predicted == item.actual for item in samples.samples)
+    when = f"epoch {samples.epoch + 1}" if samples.epoch is not None else f"step {samples.step:,}"
+    return title + Content.styled(f"  {when} · {right}/{len(samples.samples)} right", "$muted")

@@ -1,0 +1,23 @@
+"""How the state of a run looks: a glyph and a word, so that colour is never alone."""
+
+from workbench.core.runs import RunState
+
+_LOOKS: dict[RunState, tuple[str, str]] = {
+    "starting": ("◌", "$warning"),
+    "running": ("●", "$success"),
+    "paused": ("‖", "$warning"),
+    "completed": ("✓", "$success"),
+    "stopped": ("■", "$muted"),
+    "failed": ("✗", "$error"),
+    "interrupted": ("!", "$warning"),
+}
+
+
+def glyph(state: RunState) -> str:
+    """One character for a state."""
+    return _LOOKS[state][0]
+
+
+def color(state: RunState) -> str:
+    """The style of a state."""
+    return _LOOKS[state][1]

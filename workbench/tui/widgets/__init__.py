@@ -1,0 +1,1 @@
+"""Widgets that know nothing of runs: they show what they are given."""

@@ -1,0 +1,7 @@
+"""Line charts in braille."""
+
+from workbench.tui.widgets.chart.line_chart import LineChart
+from workbench.tui.widgets.chart.plot import Axes, Curve, Dense, Points
+from workbench.tui.widgets.chart.series import Series
+
+__all__ = ["Axes", "Curve", "Dense", "LineChart", "Points", "Series"]

@@ -1,0 +1,79 @@
+"""The chart as a widget."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from workbench.tui.widgets.chart.plot import Axes, Curve, Row, draw
+
+
+class LineChart(Widget):
+    """Curves over an x axis; a layer is drawn in the style of ``line-chart--LAYER``."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-chart--axis",
+        "line-chart--label",
+        "line-chart--grid",
+        "line-chart--broken",
+        "line-chart--band",
+        "line-chart--primary",
+        "line-chart--secondary",
+        "line-chart--empty",
+    }
+
+    DEFAULT_CSS = """
+    LineChart {
+        height: 1fr;
+        .line-chart--axis { color: $panel-lighten-2; }
+        .line-chart--label { color: $text-muted; }
+        .line-chart--grid { color: $panel; }
+        .line-chart--broken { color: $error; text-style: bold; }
+        .line-chart--band { color: $primary-muted; }
+        .line-chart--primary { color: $primary; }
+        .line-chart--secondary { color: $secondary; }
+        .line-chart--empty { color: $text-muted; text-style: italic; }
+    }
+    """
+
+    def __init__(self, placeholder: str, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._placeholder = placeholder
+        self._curves: tuple[Curve, ...] = ()
+        self._axes = Axes(1, 1)
+        self._rows: list[Row] | None = None
+
+    def show(self, curves: tuple[Curve, ...], axes: Axes) -> None:
+        """Draw these curves; call it again when a series has grown."""
+        self._curves, self._axes, self._rows = curves, axes, None
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """A theme or a size changed."""
+        super().notify_style_update()
+        self._rows = None
+
+    def on_resize(self) -> None:
+        """Draw anew at the new size."""
+        self._rows = None
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the chart."""
+        width, height = self.size
+        if self._rows is None:
+            self._rows = draw(self._curves, self._axes, width, height)
+        if not self._rows:
+            return self._empty_line(y, width, height)
+        segments = [Segment(text, self._style(layer)) for text, layer in self._rows[y]]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _empty_line(self, y: int, width: int, height: int) -> Strip:
+        text = self._placeholder.center(width)[:width] if y == height // 2 else " " * width
+        return Strip([Segment(text, self._style("empty"))], width)
+
+    def _style(self, layer: str) -> Style:
+        if not layer:
+            return self.rich_style
+        return self.get_component_rich_style(f"line-chart--{layer}")

@@ -1,0 +1,170 @@
+"""Items of a dataset as small pictures, each with what a model says of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+from textual.widget import Widget
+
+from workbench.api.events import Sample
+from workbench.core.images import Image, Rgb, brightness, decode_image, fit, half_blocks, shades
+from workbench.core.text import printable
+
+_SIDES = (28, 24, 20, 18, 16, 14, 12, 10, 8)
+_GAP = 1
+_CELL_WIDTH = 12
+_SMALLEST_GOOD = 10
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A grid of cells: pictures of at most ``side`` columns over ``captions`` lines of text."""
+
+    side: int
+    captions: int
+    columns: int
+    rows: int
+
+    @property
+    def cell_width(self) -> int:
+        """Columns of a picture and its caption."""
+        return max(self.side, _CELL_WIDTH)
+
+    @property
+    def cell_height(self) -> int:
+        """Rows of a picture and its caption."""
+        return self.side // 2 + self.captions
+
+    @property
+    def count(self) -> int:
+        """How many items it shows."""
+        return self.columns * self.rows
+
+
+def arrange(count: int, width: int, height: int) -> Arrangement | None:
+    """The largest pictures with which all fit; else as many small ones as fit well."""
+    fallback = None
+    for side in _SIDES:
+        for captions in (2, 1):
+            columns = (width + _GAP) // (max(side, _CELL_WIDTH) + _GAP)
+            rows = height // (side // 2 + captions)
+            found = Arrangement(side, captions, columns, rows)
+            if found.count >= count:
+                return found
+            is_better = fallback is None or found.count > fallback.count
+            if found.count and is_better and (side >= _SMALLEST_GOOD or fallback is None):
+                fallback = found
+    return fallback
+
+
+class SampleGrid(Widget):
+    """Pictures with a caption: a tick and the class, or a cross, what was said and what is."""
+
+    DEFAULT_CSS = """
+    SampleGrid { height: 1fr; }
+    """
+
+    def __init__(self, placeholder: str, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._placeholder = placeholder
+        self._samples: tuple[Sample, ...] = ()
+        self._strips: list[Strip] | None = None
+
+    def show(self, samples: Sequence[Sample]) -> None:
+        """Show these, in order."""
+        if tuple(samples) != self._samples:
+            self._samples, self._strips = tuple(samples), None
+            self.refresh()
+
+    def on_resize(self) -> None:
+        """Arrange anew."""
+        self._strips = None
+
+    def notify_style_update(self) -> None:
+        """A theme changed."""
+        super().notify_style_update()
+        self._strips = None
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        width, height = self.size
+        if self._strips is None:
+            self._strips = self._draw(width, height)
+        if y < len(self._strips):
+            return self._strips[y]
+        text = "" if self._strips or y != height // 2 else self._placeholder.center(width)[:width]
+        muted = Style(color=self._color("muted").rich_color)
+        return Strip([Segment(text, self.rich_style + muted)]).adjust_cell_length(
+            width, self.rich_style
+        )
+
+    def _color(self, name: str) -> Color:
+        return Color.parse(self.app.theme_variables[name])
+
+    def _draw(self, width: int, height: int) -> list[Strip]:
+        plan = arrange(len(self._samples), width, height)
+        if not self._samples or plan is None:
+            return []
+        strips: list[Strip] = []
+        shown = self._samples[: plan.count]
+        for start in range(0, len(shown), plan.columns):
+            row = [self._cell(item, plan) for item in shown[start : start + plan.columns]]
+            for line in range(plan.cell_height):
+                gap = Segment(" " * _GAP, self.rich_style)
+                segments = [part for cell in row for part in (*cell[line], gap)]
+                strips.append(Strip(segments).adjust_cell_length(width, self.rich_style))
+        return strips
+
+    def _cell(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
+        width = plan.cell_width
+        image = decode_image(sample.shape, sample.pixels)
+        picture = self._picture(fit(image, plan.side, plan.side // 2)) if image else []
+        blank = [Segment(" " * width, self.rich_style)]
+        rows = [[*row, self._filling(row, width)] for row in picture]
+        rows += [blank] * (plan.side // 2 - len(rows))
+        return [*rows, *self._captions(sample, plan)]
+
+    def _filling(self, row: list[Segment], width: int) -> Segment:
+        used = sum(segment.cell_length for segment in row)
+        return Segment(" " * (width - used), self.rich_style)
+
+    def _picture(self, image: Image) -> list[list[Segment]]:
+        if self.app.no_color or self.app.console.color_system == "standard":
+            return [[Segment(line, self.rich_style)] for line in shades(image)]
+        return [
+            [
+                Segment("▀", Style(color=self._paint(upper), bgcolor=self._paint(lower)))
+                for upper, lower in row
+            ]
+            for row in half_blocks(image)
+        ]
+
+    def _paint(self, color: Rgb) -> RichColor:
+        """Grey goes from just above the background to the foreground; colours stay."""
+        if len(set(color)) > 1:
+            return RichColor.from_rgb(*color)
+        dark, light = self._color("surface"), self._color("foreground")
+        return dark.blend(light, brightness(color) / 255).rich_color
+
+    def _captions(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
+        is_right = sample.predicted == sample.actual
+        predicted, actual = printable(sample.predicted), printable(sample.actual)
+        look = Style(color=self._color("success" if is_right else "error").rich_color)
+        muted = Style(color=self._color("muted").rich_color)
+        if plan.captions == 1:
+            words = f"✓ {predicted}" if is_right else f"✗ {predicted}, is {actual}"
+            return [[self._words(words, plan.cell_width, look)]]
+        below = f"  {100 * sample.confidence:.0f}%" if is_right else f"  is {actual}"
+        return [
+            [self._words(f"{'✓' if is_right else '✗'} {predicted}", plan.cell_width, look)],
+            [self._words(below, plan.cell_width, muted)],
+        ]
+
+    def _words(self, text: str, width: int, style: Style) -> Segment:
+        if len(text) > width:
+            text = f"{text[: width - 1]}…"
+        return Segment(text.ljust(width), self.rich_style + style)
