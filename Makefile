@@ -29,6 +29,9 @@ format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/.installed
+	$(BIN)/python docs/generate.py
+
 snapshots: $(VENV)/.installed
 	$(BIN)/python -m pytest tests/tui --snapshot-update
 

@@ -18,11 +18,13 @@ def attach(session: Session, run: str, runs_dir: Path | None) -> None:
     Ctrl+C leaves the run, which goes on.
     """
     from workbench.cli.following import Follower, conclude
+    from workbench.cli.interrupts import Interrupts
     from workbench.cli.output import note
     from workbench.core.runs import find_run
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
-    end = Follower(folder).follow(lambda _: True)
+    with Interrupts() as interrupts:
+        end = Follower(folder).follow(interrupts, lambda _: True)
     if end.interrupts and end.seen.is_live:
         note(f"Detached; {folder.name} goes on.")
         return

@@ -21,9 +21,9 @@ _HEAD = ("CHECKPOINT", "EPOCH", "BATCH", "STEP", "ACCURACY", "LOSS", "SIZE", "SA
 @flags.runs_dir
 @click.pass_obj
 def checkpoints(session: Session, run: str, as_json: bool, runs_dir: Path | None) -> None:
-    """List the checkpoints of a run, oldest first.
+    """List the checkpoints of a run.
 
-    Epoch and batch are the next to train after it.
+    Oldest first. Epoch and batch are the next to train after it.
     """
     from workbench.cli.narration import SAMPLE_LABEL
     from workbench.cli.output import note, print_json, print_table, say

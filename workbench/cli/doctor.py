@@ -17,9 +17,10 @@ _MARKS = {"ok": "ok  ", "note": "note", "problem": "FAIL"}
 @flags.runs_dir
 @click.pass_obj
 def doctor(session: Session, as_json: bool, data_dir: Path | None, runs_dir: Path | None) -> None:
-    """Check whether everything is in place: versions, frameworks, folders, data, devices.
+    """Check whether everything is in place.
 
-    Exits with 1 if there is a problem that keeps runs from starting.
+    Looks at versions, plugins, frameworks, folders, data, devices and the terminal. Exits
+    with 1 if there is a problem that keeps runs from starting.
     """
     from workbench.cli.checkup import examine
     from workbench.cli.output import print_json, say

@@ -34,8 +34,8 @@ class Ending:
 class Follower:
     """Prints a run's events until its worker has ended.
 
-    A run that this process launched has its worker's ``process``. With ``skip_earlier``
-    what an earlier worker told is not printed again; make the follower before the launch.
+    With ``skip_earlier`` what an earlier worker told is not printed again; make the follower
+    before the launch.
     """
 
     def __init__(self, run: RunFolder, *, skip_earlier: bool = False) -> None:
@@ -52,28 +52,33 @@ class Follower:
             self._closing = None
 
     def follow(
-        self, on_interrupt: OnInterrupt, process: subprocess.Popen[bytes] | None = None
+        self,
+        interrupts: Interrupts,
+        on_interrupt: OnInterrupt,
+        process: subprocess.Popen[bytes] | None = None,
     ) -> Ending:
-        """Print until the end, or until ``on_interrupt`` says so."""
+        """Print until the end, or until ``on_interrupt`` says so.
+
+        ``process`` is the worker, where this process launched it.
+        """
         self._process = process
         closed_at: float | None = None
-        with Interrupts() as interrupts:
-            while True:
-                # Asked before reading, so that nothing written before the end is missed.
-                is_gone = self._is_gone()
-                events = self._reader.read()
-                for event in events:
-                    self._take(event, is_told=True)
-                if is_gone:
-                    break
-                closed_at = (closed_at or time.monotonic()) if self._closing else None
-                if closed_at and time.monotonic() - closed_at > _EXIT_S:
-                    break
-                if interrupts.count and on_interrupt(interrupts.count):
-                    break
-                if not events:
-                    time.sleep(POLL_S)
-            return Ending(settle(self._seen, self._run), self._closing, interrupts.count)
+        while True:
+            # Asked before reading, so that nothing written before the end is missed.
+            is_gone = self._is_gone()
+            events = self._reader.read()
+            for event in events:
+                self._take(event, is_told=True)
+            if is_gone:
+                break
+            closed_at = (closed_at or time.monotonic()) if self._closing else None
+            if closed_at and time.monotonic() - closed_at > _EXIT_S:
+                break
+            if interrupts.count and on_interrupt(interrupts.count):
+                break
+            if not events:
+                time.sleep(POLL_S)
+        return Ending(settle(self._seen, self._run), self._closing, interrupts.count)
 
     def _take(self, event: Event, *, is_told: bool) -> None:
         self._seen = fold(self._seen, event)

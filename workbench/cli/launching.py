@@ -11,6 +11,7 @@ from workbench.api.commands import Stop
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import RunFailed, RunFinished
 from workbench.cli.following import POLL_S, Follower, conclude, died, failure
+from workbench.cli.interrupts import Interrupts
 from workbench.cli.output import note, say
 from workbench.core.config import Config
 from workbench.core.runs import (
@@ -21,7 +22,7 @@ from workbench.core.runs import (
     send_command,
 )
 
-_TERMINATE_S = 3.0
+_TERMINATE_S = 1.0
 
 
 def train_here(run: RunFolder, config: Config, *, debug: bool) -> None:
@@ -29,9 +30,11 @@ def train_here(run: RunFolder, config: Config, *, debug: bool) -> None:
 
     Raises :class:`WorkbenchError` for a run that fails; exits with 130 after Ctrl+C.
     """
-    follower = Follower(run, skip_earlier=True)
-    process = launch_worker(run, config.data_dir)
-    end = follower.follow(_Stopping(run, process), process)
+    # Counted from before the launch on, so that no press leaves a worker that nobody stops.
+    with Interrupts() as interrupts:
+        follower = Follower(run, skip_earlier=True)
+        process = launch_worker(run, config.data_dir)
+        end = follower.follow(interrupts, _Stopping(run, process), process)
     if end.closing is not None:
         conclude(run, end, debug=debug)
     elif end.interrupts < 2:

@@ -13,7 +13,10 @@ from workbench.cli.session import Session
 @flags.runs_dir
 @click.pass_obj
 def pause(session: Session, run: str, runs_dir: Path | None) -> None:
-    """Pause a run after its current batch; its worker waits with the model loaded."""
+    """Pause a run after its current batch.
+
+    Its worker waits with the model loaded.
+    """
     from workbench.api.commands import Pause
     from workbench.api.events import RunPaused
     from workbench.cli.conversation import Conversation

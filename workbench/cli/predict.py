@@ -32,7 +32,9 @@ def predict(
     data_dir: Path | None,
     runs_dir: Path | None,
 ) -> None:
-    """Predict test items with a run's model; the first one unless others are named.
+    """Predict test items with a run's model.
+
+    Predicts the first item unless others are named.
 
     CHECKPOINT is a checkpoint's name, latest or best. Without one a live run's worker
     predicts with the model as it is, and any other run's latest checkpoint is taken.

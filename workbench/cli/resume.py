@@ -17,7 +17,7 @@ from workbench.cli.session import Session
 def resume(
     session: Session, run: str, data_dir: Path | None, runs_dir: Path | None, detach: bool
 ) -> None:
-    """Let a run go on.
+    """Let a run go on, from its latest checkpoint if need be.
 
     A paused run goes on where it waits. One that was stopped or interrupted, or that failed,
     gets a new worker, which goes on from the latest checkpoint and is followed as by train.
@@ -35,7 +35,7 @@ def resume(
     state = overview(folder).state
     if is_alive(folder):
         if state != "paused":
-            say(f"{folder.name} has a worker already and is {state}.")
+            say(f"{folder.name} has a worker already; `workbench attach {folder.name}` follows it.")
             return
         conversation = Conversation(folder)
         conversation.ask(Resume())

@@ -16,7 +16,7 @@ _HEAD = ("RUN", "STATE", "PLAN", "EPOCH", "ACCURACY", "BEST", "STARTED", "CHECKP
 @flags.runs_dir
 @click.pass_obj
 def runs(session: Session, as_json: bool, runs_dir: Path | None) -> None:
-    """List the runs, newest first."""
+    """List the runs."""
     from workbench.cli.narration import SAMPLE_LABEL
     from workbench.cli.output import note, print_json, print_table, say
     from workbench.cli.reports import report

@@ -24,7 +24,10 @@ _WATCH_S = 1.0
 def status(
     session: Session, run: str | None, watch: bool, as_json: bool, runs_dir: Path | None
 ) -> None:
-    """Say in plain sentences how a run is going; without RUN, all live runs and the newest."""
+    """Say in plain sentences how runs are going.
+
+    Without RUN: all live runs and the newest.
+    """
     from workbench.cli.output import print_json, say
     from workbench.cli.reports import report, sentences
     from workbench.core.runs import find_run, list_runs

@@ -14,17 +14,16 @@ from workbench.cli.session import Session
 @flags.runs_dir
 @click.pass_obj
 def stop(session: Session, run: str, at_epoch_end: bool, runs_dir: Path | None) -> None:
-    """Stop a run with a checkpoint, from which resume goes on."""
+    """Stop a run with a checkpoint."""
     from workbench.api.commands import Stop
     from workbench.api.events import RunFinished
     from workbench.cli.conversation import Conversation, WorkerEndedError
     from workbench.cli.output import say
-    from workbench.core.runs import find_run, overview
+    from workbench.core.runs import find_run, is_alive, overview
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
-    before = overview(folder)
-    if not before.is_live:
-        say(f"{folder.name} has no worker; it is {before.state}.")
+    if not is_alive(folder):
+        say(f"{folder.name} has no worker; it is {overview(folder).state}.")
         return
     conversation = Conversation(folder)
     try:

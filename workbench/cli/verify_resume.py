@@ -40,7 +40,7 @@ def verify_resume(
     data_dir: Path | None,
     **plan_flags: Any,
 ) -> None:
-    """Prove that resuming is exact, on this machine and with your plan.
+    """Prove that a resume is exact, by killing a worker.
 
     The plan runs twice in a temporary folder: once to its end, and once with its worker
     killed (SIGKILL) after each of the given batches and resumed from the checkpoint before.

@@ -1,0 +1,118 @@
+"""Write the reference pages from the code: ``docs/cli.md`` and ``docs/options.md``."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from workbench.api.options import option_fields
+from workbench.cli.main import cli
+from workbench.cli.option_tables import option_row
+from workbench.core.config.settings import Settings
+from workbench.core.plan.checking import TABLES
+from workbench.core.plan.settings import RunSettings
+from workbench.core.plugins import Contribution, Registry, load_plugins
+
+FOLDER = Path(__file__).parent
+BUILT_IN = ("pytorch", "keras")
+_KINDS = ("dataset", "model", "optimizer", "backend")
+_NOTICE = "<!-- Written by docs/generate.py; `make docs` writes it anew. -->"
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """Each generated page, by file name."""
+    registry = load_plugins()
+    return {"cli.md": _page(_cli_lines()), "options.md": _page(_option_lines(registry))}
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join([_NOTICE, "", *lines]) + "\n"
+
+
+def _cli_lines() -> Iterator[str]:
+    yield "# Command line"
+    context = click.Context(cli, info_name="workbench")
+    yield from _command_lines(cli, context, "##")
+
+
+def _command_lines(command: click.Command, context: click.Context, level: str) -> Iterator[str]:
+    yield from ("", f"{level} {context.command_path}", "")
+    yield f"    {command.get_usage(context).removeprefix('Usage: ')}"
+    for paragraph in (command.help or "").split("\n\n"):
+        yield from ("", " ".join(paragraph.split()))
+    records = [record for item in command.get_params(context) if (record := _record(item, context))]
+    if records:
+        yield ""
+        yield from _table(("option", "what it does"), records)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                below = click.Context(inner, info_name=name, parent=context)
+                yield from _command_lines(inner, below, "##" if command is cli else "###")
+
+
+def _record(parameter: click.Parameter, context: click.Context) -> tuple[str, str] | None:
+    record = parameter.get_help_record(context)
+    if record is None or not isinstance(parameter, click.Option) or "--help" in parameter.opts:
+        return None
+    return f"`{record[0]}`", record[1]
+
+
+def _option_lines(registry: Registry) -> Iterator[str]:
+    yield "# Options"
+    yield ""
+    yield (
+        "The keys of a plan (a preset, a `run.toml`, or `workbench train --set KEY=VALUE`), of "
+        "each part that is built in, and of `workbench.toml`. `workbench plugins show NAME` lists "
+        "those of any other plugin. Lists are written `512,512` on the command line."
+    )
+    yield from ("", "## Plan")
+    yield from _options(RunSettings, "")
+    for table, settings in TABLES.items():
+        yield from _options(settings, f"{table}.")
+    for kind in _KINDS:
+        yield from ("", f"## {kind.capitalize()}s")
+        for item in _built_in(registry, kind):
+            backend = getattr(item.spec, "backend", "")
+            yield from ("", f"### {item.qualified_name}{f' for {backend}' if backend else ''}", "")
+            yield f"{item.spec.title}. {item.spec.description}"
+            yield from _options(item.spec.options, f"{kind}.")
+    yield from ("", "## workbench.toml")
+    yield from _options(Settings, "")
+
+
+def _built_in(registry: Registry, kind: str) -> list[Contribution]:
+    plugins = {plugin.name: plugin for plugin in registry.plugins}
+    broken = [name for name in BUILT_IN if name not in plugins or plugins[name].error]
+    if broken:
+        sys.exit(f"These plugins don't load: {', '.join(broken)}")
+    return [item for name in BUILT_IN for item in plugins[name].contributions if item.kind == kind]
+
+
+def _options(options: type, prefix: str) -> Iterator[str]:
+    rows = [
+        (f"`{prefix}{name}`", kind, f"`{default}`" if default else "empty", allowed, text)
+        for name, kind, default, allowed, text in map(option_row, option_fields(options))
+    ]
+    if rows:
+        yield ""
+        yield from _table(("key", "type", "default", "may be", "what it does"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"| {' | '.join('---' for _ in head)} |"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
+
+
+if __name__ == "__main__":
+    main()
