@@ -26,6 +26,12 @@ from workbench.api.errors import UserError
 
 _METADATA_KEY = "workbench"
 _SCALARS = (bool, int, float, str)
+_TYPE_NAMES = {
+    bool: ("true or false", "true or false"),
+    int: ("a whole number", "whole numbers"),
+    float: ("a number", "numbers"),
+    str: ("text", "texts"),
+}
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -56,9 +62,9 @@ class OptionField:
 
     @property
     def type_name(self) -> str:
-        """How the type is written in messages and docs, e.g. ``list of int``."""
-        name = {"str": "text", "bool": "true or false"}.get(self.type.__name__, self.type.__name__)
-        return f"list of {name}" if self.is_tuple else name
+        """How the type is written in messages and docs, e.g. ``a list of whole numbers``."""
+        one, many = _TYPE_NAMES[self.type]
+        return f"a list of {many}" if self.is_tuple else one
 
     @property
     def bounds(self) -> str:
