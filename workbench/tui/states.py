@@ -3,6 +3,7 @@
 from workbench.core.runs import RunState
 
 _LOOKS: dict[RunState, tuple[str, str]] = {
+    "queued": ("…", "$muted"),
     "starting": ("◌", "$warning"),
     "running": ("●", "$success"),
     "paused": ("‖", "$warning"),

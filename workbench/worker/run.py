@@ -25,6 +25,7 @@ from workbench.api.events import (
 from workbench.core.checkpoints import Checkpoint, list_checkpoints, sweep, verify
 from workbench.core.plan import Plan
 from workbench.core.plugins import Registry
+from workbench.core.queue import leave_queue, take_queued
 from workbench.core.runs import CommandReader, EventWriter, RunFolder, RunLock, read_events
 from workbench.worker.disk import Reserve, require_space
 from workbench.worker.engine import Engine
@@ -39,10 +40,19 @@ from workbench.worker.steering import Steering
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def work(run: RunFolder, data_dir: Path) -> int:
-    """Train a run to its end, from its newest checkpoint if it has one; the exit code."""
+def work(run: RunFolder, data_dir: Path, *, is_queued: bool = False) -> int:
+    """Train a run to its end, from its newest checkpoint if it has one; the exit code.
+
+    With ``is_queued`` it does so only if the run still waits in the queue.
+    """
     try:
+        if not run.plan.is_file():
+            raise UserError(f"There is no plan {run.plan}; the run was deleted or renamed.")
         with RunLock(run):
+            if is_queued and not take_queued(run):
+                return 0
+            if not is_queued:
+                leave_queue(run)
             sweep(run)
             earlier = read_events(run)
             journal = Journal(run, EventWriter(run), Reserve(run.path))

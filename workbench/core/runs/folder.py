@@ -44,3 +44,18 @@ class RunFolder:
     def checkpoints(self) -> Path:
         """One folder for each checkpoint."""
         return self.path / "checkpoints"
+
+    @property
+    def queued(self) -> Path:
+        """There as long as the run waits in the queue; it holds the run's place."""
+        return self.path / "queued"
+
+    @property
+    def dispatched(self) -> Path:
+        """What ``queued`` became when a worker that the queue started took the run."""
+        return self.path / "dispatched"
+
+    @property
+    def sweep(self) -> Path:
+        """Which sweep the run belongs to, and its values there."""
+        return self.path / "sweep.json"

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from pathlib import Path
 from types import TracebackType
 
 import filelock
@@ -42,13 +43,18 @@ class RunLock:
 
 def is_alive(run: RunFolder) -> bool:
     """Whether a worker holds the run's lock."""
+    return is_locked(run.lock)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a process holds the lock of this path."""
     try:
-        descriptor = os.open(run.lock, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
-        return False  # no worker has been there yet
+        return False  # no one has been there yet
     try:
         # Shared, so that two clients who look at the same moment don't take each other for
-        # a worker.
+        # the holder.
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

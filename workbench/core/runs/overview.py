@@ -25,7 +25,9 @@ from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lines import LineReader
 from workbench.core.runs.lock import is_alive
 
-RunState = Literal["starting", "running", "paused", "completed", "stopped", "failed", "interrupted"]
+RunState = Literal[
+    "queued", "starting", "running", "paused", "completed", "stopped", "failed", "interrupted"
+]
 _STARTING_S = 15.0
 _BATCHES = b'{"type":"BatchesTrained"'
 
@@ -108,7 +110,9 @@ def fold(seen: RunOverview, event: Event) -> RunOverview:
 
 
 def settle(seen: RunOverview, run: RunFolder) -> RunOverview:
-    """The overview with what only the lock can tell: whether the worker is still there."""
+    """The overview with what only the folder can tell: whether it waits, or has a worker."""
+    if run.queued.exists():
+        return replace(seen, state="queued")
     if not seen.is_live or is_alive(run):
         return seen
     if seen.state == "starting" and _age_s(run) < _STARTING_S:

@@ -38,6 +38,12 @@ def create_run(runs_dir: Path, plan: Plan, name: str | None = None) -> RunFolder
     return run
 
 
+def check_run_name(name: str) -> None:
+    """Raise :class:`UserError` if a person's name for a run can't name a folder."""
+    if not _NAME.fullmatch(name):
+        raise UserError(f'"{name}" is no name for a run; use letters, digits, dots and dashes.')
+
+
 def list_runs(runs_dir: Path) -> list[RunFolder]:
     """All runs, newest first."""
     if not runs_dir.is_dir():
