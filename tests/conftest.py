@@ -5,6 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure, and no test leaves files.
+settings.register_profile(
+    "workbench", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("workbench")
 
 TINY_PLUGIN = Path(__file__).parent / "fakes" / "tiny_plugin.py"
 
