@@ -1,10 +1,13 @@
 """The application: its screens, keys and theme."""
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from workbench.core.config import Config
@@ -12,8 +15,10 @@ from workbench.core.plugins import Registry
 from workbench.core.runs import RunFolder
 from workbench.tui import run_control
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
+from workbench.tui.keys import explanation
 from workbench.tui.places import PLACES
 from workbench.tui.run_history import RunHistory
+from workbench.tui.screens.help import HelpScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.train import TrainScreen
 from workbench.tui.session import Session
@@ -29,12 +34,32 @@ class WorkbenchApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
-                place.key, f"go('{place.name}')", place.title, show=False, tooltip=place.purpose
+                place.key,
+                f"go('{place.name}')",
+                place.title,
+                show=False,
+                id=f"go.{place.name}",
+                tooltip=f"{place.title}: {place.purpose}",
             )
             for place in PLACES
         ),
-        Binding("question_mark", "help", "help", key_display="?", id="app.help"),
-        Binding("q", "quit", "quit", id="app.quit"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "palette",
+            show=False,
+            id="app.palette",
+            tooltip="Find any action by name.",
+        ),
+        Binding(
+            "question_mark",
+            "help",
+            "help",
+            key_display="?",
+            id="app.help",
+            tooltip="The keys that hold here.",
+        ),
+        Binding("q", "quit", "quit", id="app.quit", tooltip="Quit; a live run goes on."),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -48,10 +73,10 @@ class WorkbenchApp(App[None]):
         """Colours that the stylesheets use and no theme has."""
         return derived_colors(self.current_theme)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Show the Train screen and begin to read."""
         self.set_keymap(dict(self.session.config.keys))
-        self.switch_mode("train")
+        await self.switch_mode("train")
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -112,6 +137,21 @@ class WorkbenchApp(App[None]):
         """A thread that ended with an error is a notice, never the end."""
         if event.state is WorkerState.ERROR:
             self._place().complain(f"{type(event.worker.error).__name__}: {event.worker.error}")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the place, every screen and the themes, for the palette."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.enabled and binding.id and binding.action != "command_palette":
+                run = partial(self.run_action, binding.action, active.node)
+                name = f"{binding.description.capitalize()}  ({self.get_key_display(binding)})"
+                yield SystemCommand(name, explanation(binding), run)
+        yield SystemCommand("Theme", "Choose the colours.", self.search_themes)
+
+    def action_help(self) -> None:
+        """Show the keys that hold here."""
+        place = next(place for place in PLACES if place.name == self._place().PLACE)
+        self.push_screen(HelpScreen(place.title, self.screen.active_bindings.values()))
 
     def action_go(self, place: str) -> None:
         """Show another screen."""

@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from workbench.tui.widgets.click_line import ClickLine, Part
 
-_LAST = ("app.help", "app.quit")
+_LAST = ("app.palette", "app.help", "app.quit")
 
 
 class KeyBar(ClickLine):

@@ -48,16 +48,16 @@ class Arrangement:
 def arrange(count: int, width: int, height: int) -> Arrangement | None:
     """The largest pictures with which all fit; else as many small ones as fit well."""
     fallback = None
-    for side in _SIDES:
-        for captions in (2, 1):
-            columns = (width + _GAP) // (max(side, _CELL_WIDTH) + _GAP)
-            rows = height // (side // 2 + captions)
-            found = Arrangement(side, captions, columns, rows)
-            if found.count >= count:
-                return found
-            is_better = fallback is None or found.count > fallback.count
-            if found.count and is_better and (side >= _SMALLEST_GOOD or fallback is None):
-                fallback = found
+    telling = [(side, 2) for side in _SIDES if side >= _CELL_WIDTH]
+    for side, captions in (*telling, *((side, 1) for side in _SIDES)):
+        columns = (width + _GAP) // (max(side, _CELL_WIDTH) + _GAP)
+        rows = height // (side // 2 + captions)
+        found = Arrangement(side, captions, columns, rows)
+        if found.count >= count:
+            return found
+        is_better = fallback is None or found.count > fallback.count
+        if found.count and is_better and (side >= _SMALLEST_GOOD or fallback is None):
+            fallback = found
     return fallback
 
 

@@ -20,7 +20,6 @@ from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.train.curves import Curves
 from workbench.tui.screens.train.plan import PlanPanel
-from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.screens.train.run_header import RunHeader
 from workbench.tui.screens.train.welcome import Welcome
 from workbench.tui.widgets.log_view import LogView
@@ -150,11 +149,6 @@ class TrainScreen(PlaceScreen):
 
     def action_leave(self) -> None:
         """Leave the field; leave the plan."""
-        row = self.focused.parent if self.focused else None
-        if isinstance(row, FieldRow):
-            row.show(row.field)
-            row.focus()
-            return
         self.remove_class("-plan-open")
         super().action_leave()
 

@@ -76,7 +76,8 @@ class PlanPanel(Vertical):
         """Focus the first line."""
         rows = self._focusable()
         if rows:
-            rows[min(1, len(rows) - 1)].focus()
+            rows[min(1, len(rows) - 1)].focus(scroll_visible=False)
+            self.query_one("#plan-rows").scroll_home(animate=False)
 
     def action_move(self, by: int) -> None:
         """Focus the next or the previous line."""

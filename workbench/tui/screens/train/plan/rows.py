@@ -17,6 +17,23 @@ from workbench.tui.screens.train.plan.sections import Section
 LABEL_WIDTH = 15
 
 
+class FieldEditor(Input):
+    """Types into a field; its keys are shown like those of any other place."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "accept", id="editor.accept", tooltip="Take what was typed."),
+        Binding(
+            "escape", "cancel", "back", id="editor.cancel", tooltip="Leave the field as it was."
+        ),
+    ]
+
+    def action_cancel(self) -> None:
+        """Give the field back."""
+        row = self.parent
+        if isinstance(row, FieldRow):
+            row.show(row.field)
+
+
 class FieldRow(Widget, can_focus=True):
     """A field in one line; Enter changes it, and what is wrong stands below it."""
 
@@ -115,7 +132,7 @@ class FieldRow(Widget, can_focus=True):
         elif self.field.answers:
             self.post_message(self.AnswersWanted(self))
         elif not self.query(Input):
-            editor = Input(self.field.value, compact=True, select_on_focus=True)
+            editor = FieldEditor(self.field.value, compact=True, select_on_focus=True)
             self.mount(editor)
             editor.focus()
 

@@ -1,0 +1,63 @@
+"""The keys of the place where one is, filtered as one types."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from workbench.tui.keys import explanation, key_text
+
+
+class HelpScreen(ModalScreen[None]):
+    """Type to filter, Escape goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "back", id="help.back", tooltip="Close the help."),
+    ]
+
+    def __init__(self, title: str, active: Iterable[ActiveBinding]) -> None:
+        super().__init__()
+        self._title = title
+        own = (item for item in active if item.binding.id)  # Textual's own have no id
+        unique = {(item.binding.key, item.binding.description): item.binding for item in own}
+        merged: dict[tuple[str, str], list[Binding]] = {}
+        for binding in unique.values():
+            merged.setdefault((binding.action, binding.description), []).append(binding)
+        self._lines = [
+            (", ".join(key_text(item) for item in same), explanation(same[0]))
+            for same in merged.values()
+        ]
+
+    def compose(self) -> ComposeResult:
+        """The filter over the keys."""
+        frame = Vertical(classes="dialog -help")
+        frame.border_title = Content.styled(f"Keys · {self._title}", "bold")
+        frame.border_subtitle = Content.styled("esc back", "$muted")
+        with frame:
+            yield Input(placeholder="type to filter", compact=True)
+            with VerticalScroll(can_focus=False):
+                yield Static(id="help-keys")
+
+    def on_mount(self) -> None:
+        """Show all."""
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show those that match."""
+        self._show(event.value)
+
+    def _show(self, wanted: str) -> None:
+        wanted = wanted.lower()
+        width = max((len(key) for key, _ in self._lines), default=0) + 2
+        found = [
+            Content.assemble((key.ljust(width), "bold $accent"), text)
+            for key, text in self._lines
+            if wanted in f"{key} {text}".lower()
+        ]
+        nothing = Content.styled("no key matches", "$muted")
+        self.query_one("#help-keys", Static).update(Content("\n").join(found or [nothing]))
