@@ -10,7 +10,6 @@ class LineReader:
 
     def __init__(self, path: Path, offset: int = 0) -> None:
         self._path = path
-        self._pending = b""
         self._position = offset
 
     def read(self) -> list[bytes]:
@@ -23,9 +22,10 @@ class LineReader:
                 content = file.read()
         except FileNotFoundError:
             return []
-        self._position += len(content)
-        *lines, self._pending = (self._pending + content).split(b"\n")
-        return lines
+        # What is not whole is read again later: a writer may still take it back.
+        whole, newline, _ = content.rpartition(b"\n")
+        self._position += len(whole) + len(newline)
+        return whole.split(b"\n") if newline else []
 
 
 def append_line(descriptor: int, line: bytes) -> None:

@@ -1,0 +1,175 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench.api import UserError
+from workbench.core.plugins import load_plugins
+from workbench.core.plugins.registry import missing_modules, require_installed
+
+HEAD = """
+from dataclasses import dataclass
+from workbench.api import *
+@dataclass(frozen=True)
+class Lr:
+    lr: float = option(1.0, help="Rate.")
+about = dict(title="T", description="D", build="x:y", backend="tiny")
+"""
+TINY = Path(__file__).parents[2] / "fakes" / "tiny_plugin.py"
+BUILT_IN = ("pytorch", "keras")
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Loads plugin files from their sources, beside the tiny plugin alone."""
+
+    def make(*sources):
+        paths = []
+        for index, source in enumerate(sources):
+            paths.append(tmp_path / f"plugin_{index}.py")
+            paths[-1].write_text(HEAD + source)
+        return load_plugins((TINY, *paths), BUILT_IN)
+
+    return make
+
+
+def hook(kind, *specs):
+    return f"@hookimpl\ndef workbench_{kind}s():\n    return [{', '.join(specs)}]\n"
+
+
+def record(registry, name="plugin-0"):
+    return next(item for item in registry.plugins if item.name == name)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import not_there_at_all", "ModuleNotFoundError: No module named 'not_there_at_all'"),
+        ("x = ", "SyntaxError: invalid syntax"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise RuntimeError('two\\nlines')", "RuntimeError: two lines"),
+        ("raise RuntimeError", "RuntimeError"),
+        ("WORKBENCH_API_VERSION = 2", "it is written for version 2 of the plugin API"),
+        ("@hookimpl\ndef workbench_modells(): pass", "unknown hook 'workbench_modells'"),
+        ("@hookimpl\ndef workbench_models(x): pass", "workbench_models"),
+        ("@hookimpl\ndef workbench_models(): return 5", "workbench_models returned int, not specs"),
+        ("@hookimpl\ndef workbench_models(): return 'ab'", "workbench_models returned str"),
+        ("@hookimpl\ndef workbench_models(): 1 / 0", "ZeroDivisionError: division by zero"),
+        (hook("model", "5"), "workbench_models returned int where a ModelSpec belongs"),
+        (hook("model", "ModelSpec(name='A b', **about)"), "names a model 'A b'; a name has a-z"),
+        (hook("model", "ModelSpec(name=5, **about)"), "names a model 5; a name has a-z"),
+        (
+            hook("model", "ModelSpec(name='a', **about)", "ModelSpec(name='a', **about)"),
+            'it has two models named "a"',
+        ),
+        (
+            hook("model", "ModelSpec(name='a', options=int, **about)"),
+            'the options of the model "a" are wrong: ',
+        ),
+        (
+            hook("optimizer", "OptimizerSpec(name='a', options=NoOptions, **about)"),
+            'the optimizer "a" has no option "lr"',
+        ),
+        (
+            "@dataclass(frozen=True)\nclass Named:\n    name: str = option('', help='N.')\n"
+            + hook("model", "ModelSpec(name='a', options=Named, **about)"),
+            'the model "a" has an option "name", which is its own',
+        ),
+        (
+            hook(
+                "dataset",
+                "DatasetSpec(name='a', title='', description='', kind='image', shape=(1,),"
+                " dtype='uint8', classes=('x',), sizes={})",
+            ),
+            'the dataset "a" must have either a source or a load',
+        ),
+    ],
+)
+def test_a_broken_plugin_costs_only_itself(load, source, reason):
+    registry = load(source, hook("model", "ModelSpec(name='good', **about)"))
+    broken = record(registry)
+    assert broken.state == "broken"
+    assert reason in broken.error and "\n" not in broken.error
+    assert broken.traceback.startswith("Traceback (most recent call last):")
+    assert broken.contributions == ()
+    assert record(registry, "plugin-1").state == "loaded"
+    assert registry.names("model") == ("linear", "good")
+    assert [item.name for item in registry.plugins if item.state == "disabled"] == sorted(BUILT_IN)
+
+
+def test_what_a_plugin_prints_stays_off_the_screen(load, capfd):
+    assert record(load("print('noise')\nimport sys\nprint('noise', file=sys.stderr)")).state == (
+        "loaded"
+    )
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_is_not_there_and_a_name_that_is_taken(tmp_path):
+    twin = tmp_path / "tiny_plugin.py"
+    twin.write_text("")
+    registry = load_plugins((TINY, tmp_path / "gone.py", twin), BUILT_IN)
+    assert record(registry, "gone").error.startswith("FileNotFoundError: ")
+    tinies = [item for item in registry.plugins if item.name == "tiny-plugin"]
+    assert [item.state for item in tinies] == ["loaded", "broken"]
+    assert tinies[1].error == 'Another plugin is named "tiny-plugin" too.'
+
+
+def test_a_folder_is_a_package(tmp_path):
+    package = tmp_path / "my_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("from . import inner\nSEEN = inner.VALUE")
+    (package / "inner.py").write_text("VALUE = 5")
+    registry = load_plugins((package,), BUILT_IN)
+    assert record(registry, "my-package").state == "loaded"
+
+
+def test_the_built_in_plugins_are_light(tmp_path):
+    import subprocess
+
+    code = (
+        "import sys; from workbench.core.plugins import load_plugins\n"
+        "print(*[(item.name, item.state) for item in load_plugins().plugins])\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    states, modules = done.stdout.splitlines()
+    assert states == "('keras', 'loaded') ('pytorch', 'loaded')"
+    assert {"torch", "torchvision", "tensorflow", "keras", "numpy"}.isdisjoint(modules.split())
+
+
+def test_a_name_that_two_plugins_offer_must_be_qualified(load):
+    model = hook("model", "ModelSpec(name='mine', **about)")
+    registry = load(model, model)
+    assert registry.names("model") == ("linear", "plugin-0:mine", "plugin-1:mine")
+    with pytest.raises(UserError, match="write plugin-0:mine or plugin-1:mine"):
+        registry.model("mine", "tiny")
+    assert registry.model("plugin-1:mine", "tiny").name == "mine"
+
+
+def test_an_unknown_name_mentions_broken_plugins(load):
+    registry = load("x = ")
+    with pytest.raises(UserError) as refusal:
+        registry.model("linaer", "tiny")
+    assert str(refusal.value) == (
+        'There is no model for tiny "linaer". Did you mean "linear"? '
+        "(Broken plugins: plugin-0; see `workbench plugins`.)"
+    )
+
+
+def test_a_name_of_another_backend(registry):
+    assert registry.backends_of("model", "cnn") == ("keras", "pytorch")
+    with pytest.raises(UserError, match='The model "cnn" is for the backend keras; the models for'):
+        registry.model("cnn", "tiny")
+
+
+def test_what_is_missing_is_found_without_an_import(load, monkeypatch):
+    backend = "BackendSpec(name='b', title='', description='', create_trainer='x:y', losses=(),"
+    registry = load(
+        hook("backend", backend + "requires=('json.gone', 'not_there.at.all'), install='pip',"
+        "default_plan={})")
+    )  # fmt: skip
+    spec = registry.backend("b")
+    assert missing_modules(spec) == ("not_there.at.all",)
+    with pytest.raises(UserError, match=r"needs not_there\.at\.all, which is not installed;"):
+        require_installed(spec)
+    require_installed(registry.backend("tiny"))

@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.api import events
+from workbench.core.runs import EventReader, EventWriter, RunFolder, read_events
+from workbench.core.runs.events import decode_event
+from workbench.core.runs.lines import LineReader
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+    return folder
+
+
+def test_a_reader_gives_each_whole_line_once(tmp_path):
+    path = tmp_path / "lines"
+    reader = LineReader(path)
+    assert reader.read() == []
+    with path.open("ab", buffering=0) as file:
+        for written, read in (
+            (b"a\nb", [b"a"]),
+            (b"", []),
+            (b"c", []),
+            (b"\n\nd\n", [b"bc", b"", b"d"]),
+        ):
+            file.write(written)
+            assert reader.read() == read
+    assert LineReader(path, offset=2).read() == [b"bc", b"", b"d"]
+
+
+def test_a_torn_line_that_its_writer_takes_back_is_never_seen(tmp_path):
+    path = tmp_path / "lines"
+    reader = LineReader(path)
+    path.write_bytes(b"whole\nto")
+    assert reader.read() == [b"whole"]
+    path.write_bytes(b"whole\n")
+    assert reader.read() == []
+    path.write_bytes(b"whole\nx\n")
+    assert reader.read() == [b"x"]
+
+
+@given(st.lists(st.binary(max_size=9).filter(lambda line: b"\n" not in line)), st.data())
+def test_any_split_of_the_writes_gives_the_same_lines(tmp_path_factory, lines, data):
+    path = tmp_path_factory.mktemp("lines") / "lines"
+    content = b"".join(line + b"\n" for line in lines)
+    cuts = data.draw(st.lists(st.integers(0, len(content))).map(sorted))
+    reader, found = LineReader(path), []
+    with path.open("ab", buffering=0) as file:
+        for begin, end in zip([0, *cuts], [*cuts, len(content)], strict=True):
+            file.write(content[begin:end])
+            found += reader.read()
+    assert found == lines
+
+
+NUMBER = st.floats().map(events.number)
+
+
+@given(st.lists(NUMBER, min_size=1), st.floats(0, 1), st.text())
+def test_events_survive_the_file(tmp_path_factory, losses, accuracy, text):
+    run = RunFolder(tmp_path_factory.mktemp("run"))
+    writer = EventWriter(run)
+    sent = [
+        events.BatchesTrained(
+            epoch=0, first_batch=0, losses=tuple(losses), step=1, current=2, size=3,
+            learning_rate=0.5, elapsed_s=0.1,
+        ),
+        events.EpochTested(
+            epoch=0, step=1, accuracy=accuracy, loss=losses[0], correct=1, size=2,
+            elapsed_s=0.1, is_best=True,
+        ),
+        events.NoteAdded(step=1, text=text),
+    ]  # fmt: skip
+    written = [writer.write(event) for event in sent]
+    writer.close()
+    assert read_events(run) == written
+    assert [event.seq for event in written] == [0, 1, 2]
+
+
+def test_the_sequence_goes_on_and_a_torn_line_is_no_event(run):
+    writer = EventWriter(run)
+    writer.write(events.EpochStarted(epoch=0, step=0))
+    writer.close()
+    with run.events.open("ab") as file:
+        file.write(b'{"type":"EpochStarted","seq":1,"ep')
+    writer = EventWriter(run)
+    reader = EventReader(run)
+    writer.write(events.EpochStarted(epoch=1, step=5))
+    writer.close()
+    assert [(event.seq, event.epoch) for event in reader.read()] == [(0, 0), (1, 1)]
+    assert reader.read() == []
+
+
+@pytest.mark.parametrize("line", [b"", b"{}", b"[1]", b'{"type":"Unheard"}', b"\xff\x00"])
+def test_a_line_that_is_no_event_is_skipped(line):
+    assert decode_event(line) is None
+
+
+@given(st.floats())
+def test_numbers_survive_json(value):
+    again = float(events.number(value))
+    assert again == value or (again != again and value != value)
