@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workbench.api import BackendSpec, LossSpec, option
+from workbench.api import BackendSpec, ExportFormat, LossSpec, option
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ BACKENDS = (
         name="pytorch",
         title="PyTorch",
         description="Trains on the CPU, on NVIDIA and AMD GPUs and on Apple's.",
-        create_trainer="workbench_pytorch.trainer:create_trainer",
+        create_trainer="workbench_pytorch.factory:create_trainer",
         requires=("torch", "safetensors"),
         install='pip install "workbench[pytorch]"',
         losses=(
@@ -40,5 +40,22 @@ BACKENDS = (
         },
         options=PytorchOptions,
         distributions=("torch", "torchvision", "safetensors", "numpy"),
+        exports=(
+            ExportFormat(name="pth", suffix=".pth", title="state_dict of the model"),
+            ExportFormat(
+                name="pth-with-optimizer",
+                suffix=".pth",
+                title="state_dict of the model and of the optimizer",
+            ),
+            ExportFormat(name="safetensors", suffix=".safetensors", title="Weights alone"),
+            ExportFormat(
+                name="onnx",
+                suffix=".onnx",
+                title="Model for ONNX runtimes",
+                requires=("onnx", "onnxscript"),
+            ),
+        ),
+        imports=(".pth", ".pt", ".safetensors"),
+        script="workbench_pytorch.script.writing:write_script",
     ),
 )

@@ -14,11 +14,14 @@ from workbench_pytorch.checkpoint import (
     TrainingState,
     check_model,
     check_optimizer,
+    read_model,
     read_state,
     write_state,
 )
 from workbench_pytorch.compiling import Forward, compiled
 from workbench_pytorch.devices import choose_device
+from workbench_pytorch.exporting import export_model
+from workbench_pytorch.importing import import_weights
 from workbench_pytorch.inputs import InputFormat, as_tensor
 from workbench_pytorch.losses import create_loss
 from workbench_pytorch.precision import Precision
@@ -132,9 +135,12 @@ class PytorchTrainer:
 
     def summary(self) -> ModelSummary:
         """The model as plain values; draws from no generator."""
-        item = torch.zeros((1, *self._context.dataset.shape), device=self._device)
         with unchanged_generators(self._device):
-            return summarize(self._model, self._format.prepare(item))
+            return summarize(self._model, self._empty_item())
+
+    def _empty_item(self) -> Tensor:
+        stored = torch.zeros((1, *self._context.dataset.shape), device=self._device)
+        return self._format.prepare(stored)
 
     def save(self, folder: Path) -> None:
         """Write all that an exact resume needs into an empty folder."""
@@ -158,13 +164,23 @@ class PytorchTrainer:
         self._set_order(state.order_seed)
         set_generator_states(dict(state.generators))
 
+    def load_weights(self, folder: Path) -> None:
+        """Begin with a checkpoint's weights; raises :class:`UserError` where they don't fit."""
+        tensors = read_model(folder)
+        check_model(tensors, self._model.state_dict(), folder)
+        self._model.load_state_dict(tensors)
+
+    def export(self, target: Path, format: str) -> None:
+        """Write the model in one of the backend's formats; draws from no generator."""
+        with unchanged_generators(self._device):
+            export_model(target, format, self._model, self._optimizer, self._empty_item())
+
+    def import_weights(self, path: Path) -> None:
+        """Read someone else's weights; raises :class:`UserError` where they don't fit."""
+        import_weights(path, self._model)
+
 
 def _read(losses: list[Tensor]) -> list[float]:
     """The values of losses that are still on the device."""
     values: list[float] = torch.stack(losses).tolist() if losses else []
     return values
-
-
-def create_trainer(context: TrainerContext) -> PytorchTrainer:
-    """The backend's factory."""
-    return PytorchTrainer(context)

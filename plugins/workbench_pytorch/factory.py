@@ -1,0 +1,22 @@
+"""Making a trainer, with what must be set before PyTorch is imported."""
+
+import os
+from typing import Any
+
+from workbench.api import TrainerContext
+
+_SPIN_COUNT = "10000"
+"""Turns that an OpenMP thread spins for its fellows before it sleeps, about 0.2 ms.
+
+OpenMP's own 300,000 make a machine that does anything else crawl: a thread spins on the core
+that its fellow waits for.
+"""
+
+
+def create_trainer(context: TrainerContext) -> Any:
+    """The backend's factory: a :class:`~workbench_pytorch.trainer.PytorchTrainer`."""
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+    from workbench_pytorch.trainer import PytorchTrainer
+
+    return PytorchTrainer(context)
