@@ -1,6 +1,8 @@
 """Options that several commands have."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,3 +30,23 @@ assignments = click.option(
     metavar="KEY=VALUE",
     help="Any other key of the plan, e.g. model.hidden=512,512; may be repeated.",
 )
+
+_plan = (
+    click.option("--preset", metavar="NAME", help="Preset to start from, instead of a plan file."),
+    dataset,
+    click.option("--model", metavar="NAME", help="Model to train."),
+    optimizer,
+    backend,
+    click.option("--device", metavar="DEVICE", help="auto, cpu, cuda:N or mps."),
+    click.option("--epochs", type=int, help="Passes over the training split."),
+    click.option("--batch-size", type=int, help="Items in a batch."),
+    click.option("--seed", type=int, help="Seed of weights, order and dropout."),
+    assignments,
+)
+
+
+def plan(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what is trained, beside a plan file."""
+    for decorate in reversed(_plan):
+        command = decorate(command)
+    return command

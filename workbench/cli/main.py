@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "train": "Train a new run and follow it.",
+    "queue": "Let runs wait for each other.",
     "runs": "List the runs.",
     "status": "Say in plain sentences how runs are going.",
     "attach": "Follow a run: its lines so far, then the new ones.",

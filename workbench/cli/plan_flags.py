@@ -1,6 +1,7 @@
 """From the flags of a command to a plan's document."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ from workbench.api.errors import UserError
 from workbench.cli.session import Session
 from workbench.core.config import Config
 from workbench.core.files import read_toml
-from workbench.core.plan import compose, nest, parse_assignment
+from workbench.core.plan import Plan, check_plan, compose, nest, parse_assignment
 from workbench.core.plugins import Registry
+from workbench.core.plugins.registry import require_installed
 
 _KEYS = {
     "dataset": "dataset.name",
@@ -18,6 +20,35 @@ _KEYS = {
     "backend": "backend.name",
     "batch_size": "data.batch_size",
 }
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person asked for: the plan, its document, and what it was checked with."""
+
+    plan: Plan
+    document: dict[str, Any]
+    registry: Registry
+
+
+def draft(
+    session: Session,
+    config: Config,
+    preset: str | None,
+    plan: Path | None,
+    flags: Mapping[str, Any],
+    assignments: tuple[str, ...],
+) -> Draft:
+    """The checked plan of a preset or a file with the flags laid over it.
+
+    Raises :class:`UserError`, also where its framework is not installed.
+    """
+    document = base_document(config, preset, plan)
+    registry = load_registry(session, config, document)
+    document = with_plugins(lay_over(document, registry, flags, assignments), config)
+    checked = check_plan(document, registry)
+    require_installed(registry.backend(checked.backend.name))
+    return Draft(checked, document, registry)
 
 
 def base_document(config: Config, preset: str | None, plan: Path | None) -> dict[str, Any]:

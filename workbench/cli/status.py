@@ -62,7 +62,7 @@ def _watch(folders: "list[RunFolder]") -> None:
     from workbench.cli.reports import report, sentences
 
     said: dict[str, tuple[str, ...]] = {}
-    live = {"starting", "running", "paused"}
+    live = {"queued", "starting", "running", "paused"}
     with Interrupts() as interrupts:
         while not interrupts.count:
             reports = [report(run) for run in folders]

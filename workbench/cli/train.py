@@ -11,20 +11,12 @@ from workbench.cli.session import Session
 
 @click.command()
 @click.argument("plan", required=False, type=click.Path(path_type=Path), metavar="[PLAN.toml]")
-@click.option("--preset", metavar="NAME", help="Preset to start from, instead of a plan file.")
-@flags.dataset
-@click.option("--model", metavar="NAME", help="Model to train.")
-@flags.optimizer
-@flags.backend
-@click.option("--device", metavar="DEVICE", help="auto, cpu, cuda:N or mps.")
-@click.option("--epochs", type=int, help="Passes over the training split.")
-@click.option("--batch-size", type=int, help="Items in a batch.")
-@click.option("--seed", type=int, help="Seed of weights, order and dropout.")
-@flags.assignments
+@flags.plan
 @flags.data_dir
 @flags.runs_dir
 @click.option("--name", metavar="NAME", help="Name of the run; invented if not given.")
 @flags.detach
+@click.option("--queue", "is_queued", is_flag=True, help="Let it wait for the queued runs' end.")
 @click.pass_obj
 def train(
     session: Session,
@@ -36,6 +28,7 @@ def train(
     runs_dir: Path | None,
     name: str | None,
     detach: bool,
+    is_queued: bool,
     **plan_flags: Any,
 ) -> None:
     """Train a new run and follow it.
@@ -49,19 +42,16 @@ def train(
     from workbench.cli import plan_flags as plans
     from workbench.cli.launching import train_detached, train_here
     from workbench.cli.output import note
-    from workbench.core.plan import check_plan
-    from workbench.core.plugins.registry import require_installed
+    from workbench.cli.queue_report import add_to_queue
     from workbench.core.runs import create_run
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
-    document = plans.base_document(config, preset, plan)
-    registry = plans.load_registry(session, config, document)
-    document = plans.lay_over(document, registry, plan_flags, assignments)
-    checked = check_plan(plans.with_plugins(document, config), registry)
-    require_installed(registry.backend(checked.backend.name))
+    checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
     run = create_run(config.runs_dir, checked, name)
     note(f"Run {run.name}: {checked.title}, in {run.path}")
-    if detach:
+    if is_queued:
+        add_to_queue([run], config)
+    elif detach:
         train_detached(run, config)
     else:
         train_here(run, config, debug=session.debug)

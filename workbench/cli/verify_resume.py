@@ -49,16 +49,10 @@ def verify_resume(
     """
     from workbench.cli import plan_flags as plans
     from workbench.cli.output import note, print_json, say
-    from workbench.core.plan import check_plan
-    from workbench.core.plugins.registry import require_installed
     from workbench.core.runs.verifying import verify_resume as verify
 
     config = session.config(data_dir=data_dir)
-    document = plans.base_document(config, preset, plan)
-    registry = plans.load_registry(session, config, document)
-    document = plans.lay_over(document, registry, plan_flags, assignments)
-    checked = check_plan(plans.with_plugins(document, config), registry)
-    require_installed(registry.backend(checked.backend.name))
+    checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
     note(f"{checked.title}: {checked.run.epochs} epochs")
     with tempfile.TemporaryDirectory(prefix="workbench-verify-") as folder:
         report = verify(checked, Path(folder), config.data_dir, kill_at, note)

@@ -82,11 +82,20 @@ def queued_runs(runs_dir: Path) -> list[RunFolder]:
     return [run for run, _ in _markers(runs_dir)]
 
 
-def _markers(runs_dir: Path) -> list[tuple[RunFolder, Marker]]:
+def active_runs(runs_dir: Path) -> list[tuple[RunFolder, Marker]]:
+    """The runs that the queue started and that have a worker, the earliest first."""
+    return [(run, marker) for run, marker in _markers(runs_dir, is_waiting=False) if is_alive(run)]
+
+
+def _markers(runs_dir: Path, *, is_waiting: bool = True) -> list[tuple[RunFolder, Marker]]:
     if not runs_dir.is_dir():
         return []
-    runs = (RunFolder(Path(entry.path)) for entry in os.scandir(runs_dir))
-    found = [(run, marker) for run in runs if (marker := read_marker(run.queued))]
+    found = []
+    for entry in os.scandir(runs_dir):
+        run = RunFolder(Path(entry.path))
+        marker = read_marker(run.queued if is_waiting else run.dispatched)
+        if marker is not None:
+            found.append((run, marker))
     return sorted(found, key=lambda pair: (pair[1].order, pair[0].name))
 
 
@@ -169,6 +178,14 @@ def leave_queue(run: RunFolder) -> None:
     """The queue has nothing to do with this run any more: someone started it by hand."""
     run.queued.unlink(missing_ok=True)
     run.dispatched.unlink(missing_ok=True)
+
+
+def read_jobs(runs_dir: Path) -> int:
+    """How many runs the dispatcher has at work at once."""
+    try:
+        return max(1, int(queue_folder(runs_dir).jobs.read_text()))
+    except (OSError, ValueError):
+        return 1
 
 
 def is_dispatching(runs_dir: Path) -> bool:

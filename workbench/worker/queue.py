@@ -16,14 +16,15 @@ from workbench.api.errors import WorkbenchError
 from workbench.core.files import read_toml
 from workbench.core.queue import (
     Marker,
-    QueueFolder,
+    active_runs,
     queue_folder,
     queued_runs,
+    read_jobs,
     read_marker,
     rewrite_marker,
     visible_gpus,
 )
-from workbench.core.runs import RunFolder, is_alive, launch_worker, list_runs
+from workbench.core.runs import RunFolder, is_alive, launch_worker
 
 _POLL_S = 0.1
 # A client that looks whether there is a dispatcher holds the lock for some microseconds.
@@ -54,14 +55,9 @@ class Dispatcher:
     def __init__(self, runs_dir: Path, data_dir: Path) -> None:
         self._runs_dir = runs_dir
         self._data_dir = data_dir
-        self._folder = queue_folder(runs_dir)
         self._gpus = visible_gpus()
         self.refused: set[RunFolder] = set()
-        self._active = [
-            Active(run, marker.device)
-            for run in list_runs(runs_dir)
-            if is_alive(run) and (marker := read_marker(run.dispatched))
-        ]
+        self._active = [Active(run, marker.device) for run, marker in active_runs(runs_dir)]
 
     def run(self) -> None:
         """Work until nothing waits and nothing runs."""
@@ -70,7 +66,7 @@ class Dispatcher:
                 self._active.remove(item)
                 self._refuse_untaken(item)
             waiting = self._waiting()
-            while waiting and len(self._active) < _read_jobs(self._folder):
+            while waiting and len(self._active) < read_jobs(self._runs_dir):
                 self._start(waiting[0])
                 waiting = self._waiting()
             if not (waiting or self._active):
@@ -97,7 +93,7 @@ class Dispatcher:
 
     def _place(self, run: RunFolder) -> tuple[str, dict[str, str]]:
         """The GPU that a run gets, and how its worker is told; empty where we don't choose."""
-        if len(self._gpus) < 2 or _read_jobs(self._folder) < 2:
+        if len(self._gpus) < 2 or read_jobs(self._runs_dir) < 2:
             return "", {}
         kind, _, index = _planned_device(run).partition(":")
         if kind == "cuda" and index.isdigit() and int(index) < len(self._gpus):
@@ -118,13 +114,6 @@ class Dispatcher:
         self.refused.add(run)
         with contextlib.suppress(OSError):
             run.queued.unlink(missing_ok=True)
-
-
-def _read_jobs(folder: QueueFolder) -> int:
-    try:
-        return max(1, int(folder.jobs.read_text()))
-    except (OSError, ValueError):
-        return 1
 
 
 def _planned_device(run: RunFolder) -> str:
