@@ -18,8 +18,12 @@ from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devi
 from workbench.tui.keys import explanation
 from workbench.tui.places import PLACES
 from workbench.tui.run_history import RunHistory
+from workbench.tui.screens.checkpoints import CheckpointsScreen
+from workbench.tui.screens.devices import DevicesScreen
 from workbench.tui.screens.help import HelpScreen
 from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.screens.plugins import PluginsScreen
+from workbench.tui.screens.runs import RunsScreen
 from workbench.tui.screens.train import TrainScreen
 from workbench.tui.session import Session
 from workbench.tui.theme import WORKBENCH, derived_colors
@@ -30,7 +34,13 @@ class WorkbenchApp(App[None]):
 
     TITLE = "workbench"
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    MODES: ClassVar[dict[str, type[PlaceScreen]]] = {"train": TrainScreen}  # type: ignore[assignment]
+    MODES = {  # noqa: RUF012 (Textual declares its type)
+        "train": TrainScreen,
+        "runs": RunsScreen,
+        "checkpoints": CheckpointsScreen,
+        "plugins": PluginsScreen,
+        "devices": DevicesScreen,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(

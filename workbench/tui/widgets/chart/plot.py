@@ -16,10 +16,11 @@ Row = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Dense:
-    """A value for each x from 0 on, all drawn as one band."""
+    """A value for each x from 0 on, all drawn as one band; ``filled`` down to the axis."""
 
     series: Series
     layer: str
+    filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,21 @@ Curve = Dense | Points
 
 @dataclass(frozen=True)
 class Axes:
-    """The x axis from 0 to ``end``, with ``unit`` of x from one whole tick to the next."""
+    """The x axis from 0 to ``end``, with ``unit`` of x from one whole tick to the next.
+
+    With ``percent`` a y of 1 is shown as 100%; with ``full`` the y axis goes from 0 to 1.
+    """
 
     end: float
     unit: float
     name: str = ""
     percent: bool = False
+    full: bool = False
 
 
 def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list[Row]:
     """The chart as ``height`` rows of ``width`` cells; empty where it is too small."""
-    extremes = _extremes(curves)
+    extremes = (0.0, 1.0) if axes.full else _extremes(curves)
     if width < _SMALLEST[0] or height < _SMALLEST[1] or extremes is None:
         return []
     ticks = nice_ticks(*extremes, min(6, max(2, (height - 1) // 2)))
@@ -108,7 +113,8 @@ def _draw_dense(canvas: Canvas, scale: _Scale, curve: Dense) -> None:
             continue
         if earlier is not None:
             canvas.line(*earlier, x, scale.y(bucket.first), curve.layer)
-        canvas.line(x, scale.y(bucket.low), x, scale.y(bucket.high), curve.layer)
+        low = canvas.height - 1 if curve.filled else scale.y(bucket.low)
+        canvas.line(x, low, x, scale.y(bucket.high), curve.layer)
         earlier = x, scale.y(bucket.last)
 
 

@@ -1,0 +1,5 @@
+"""What is installed."""
+
+from workbench.tui.screens.plugins.screen import PluginsScreen
+
+__all__ = ["PluginsScreen"]

@@ -1,0 +1,77 @@
+"""A plugin in words: what it offers with which options, or why it is broken."""
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from workbench.api.options import OptionField, format_value, option_fields
+from workbench.api.specs import BackendSpec
+from workbench.core.plugins import Contribution, PluginRecord
+from workbench.core.plugins.registry import missing_modules
+from workbench.core.text import printable, visible
+
+
+def describe(record: PluginRecord) -> Content:
+    """All that is known of a plugin."""
+    return Content("\n").join(_lines(record))
+
+
+def _lines(record: PluginRecord) -> Iterator[Content]:
+    yield Content.assemble(
+        ("origin ", "$muted"),
+        printable(record.origin),
+        ("   version ", "$muted"),
+        printable(record.version) or "–",
+        ("   loaded in ", "$muted"),
+        f"{1000 * record.load_time_s:.0f} ms",
+    )
+    if record.state == "disabled":
+        yield Content.styled("It is named in disabled_plugins of workbench.toml.", "$warning")
+    if record.error:
+        yield Content("")
+        yield Content.styled(f"✗ {printable(record.error)}", "bold $error")
+        yield Content("")
+        for line in record.traceback.splitlines():
+            yield Content.styled(visible(line), "$muted")
+    for contribution in record.contributions:
+        yield Content("")
+        yield from _contribution(contribution)
+
+
+def _contribution(item: Contribution) -> Iterator[Content]:
+    spec = item.spec
+    backend = getattr(spec, "backend", "")
+    where = f"  for {backend}" if backend else ""
+    yield Content.assemble(
+        (f"{item.kind} ", "$muted"),
+        (printable(spec.name), "bold $accent"),
+        f"  {printable(spec.title)}",
+        (where, "$muted"),
+    )
+    yield Content.styled(f"  {printable(spec.description)}", "$muted")
+    if isinstance(spec, BackendSpec):
+        yield from _backend(spec)
+    for option in option_fields(spec.options):
+        yield _option(option)
+
+
+def _backend(spec: BackendSpec) -> Iterator[Content]:
+    losses = ", ".join(loss.name for loss in spec.losses)
+    yield Content.assemble(("  losses ", "$muted"), printable(losses))
+    missing = missing_modules(spec)
+    if missing:
+        words = f"  ! not installed: {', '.join(missing)}; {spec.install}"
+        yield Content.styled(printable(words), "$warning")
+    else:
+        yield Content.styled("  ✓ installed", "$success")
+
+
+def _option(option: OptionField) -> Content:
+    words = [option.type_name, option.bounds, " or ".join(option.choices)]
+    kind = ", ".join(word for word in words if word)
+    return Content.assemble(
+        "  ",
+        (option.name, "bold"),
+        f" {printable(format_value(option.default))}",
+        (f"  {printable(option.help)} {kind}.", "$muted"),
+    )

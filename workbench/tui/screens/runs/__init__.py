@@ -1,0 +1,5 @@
+"""All runs."""
+
+from workbench.tui.screens.runs.screen import RunsScreen
+
+__all__ = ["RunsScreen"]
