@@ -35,9 +35,9 @@ class TrainingState:
 
 def write_state(folder: Path, state: TrainingState) -> None:
     """Write the state's files into a folder."""
-    safetensors.torch.save_file(_on_host(state.model), folder / MODEL_FILE)
+    safetensors.torch.save_file(on_host(state.model), folder / MODEL_FILE)
     torch.save(dict(state.optimizer), folder / OPTIMIZER_FILE)
-    safetensors.torch.save_file(_on_host(state.generators), folder / RANDOM_FILE)
+    safetensors.torch.save_file(on_host(state.generators), folder / RANDOM_FILE)
     plain = {"order_seed": state.order_seed, "scaler": dict(state.scaler)}
     (folder / TRAINER_FILE).write_text(json.dumps(plain, indent=2) + "\n", encoding="utf-8")
 
@@ -49,12 +49,18 @@ def read_state(folder: Path) -> TrainingState:
     """
     order_seed, scaler = _read(folder / TRAINER_FILE, _load_trainer)
     return TrainingState(
-        model=_read(folder / MODEL_FILE, safetensors.torch.load_file),
+        model=read_model(folder),
         optimizer=_read(folder / OPTIMIZER_FILE, _load_optimizer),
         generators=_read(folder / RANDOM_FILE, _load_generators),
         order_seed=order_seed,
         scaler=scaler,
     )
+
+
+def read_model(folder: Path) -> Mapping[str, Tensor]:
+    """Only the model's tensors of what :func:`write_state` wrote."""
+    tensors: Mapping[str, Tensor] = _read(folder / MODEL_FILE, safetensors.torch.load_file)
+    return tensors
 
 
 def check_model(saved: Mapping[str, Tensor], own: Mapping[str, Tensor], folder: Path) -> None:
@@ -85,8 +91,11 @@ def _shape(tensors: Mapping[str, Tensor], name: str) -> str:
     return "x".join(map(str, tensors[name].shape)) or "a number" if name in tensors else "missing"
 
 
-def _on_host(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Copies, because safetensors takes neither shared memory nor other layouts."""
+def on_host(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Contiguous copies of tensors on the CPU.
+
+    Copies, because safetensors takes neither shared memory nor other layouts.
+    """
     return {
         name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()
     }
