@@ -14,6 +14,7 @@ from workbench_keras.exchange import export_model, import_weights
 from workbench_keras.framework import keras, tf
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import make_loss
+from workbench_keras.saliency import saliency_rows
 from workbench_keras.splits import SplitItems
 from workbench_keras.steps import CompiledSteps
 from workbench_keras.summary import summarize
@@ -92,6 +93,10 @@ class KerasTrainer:
             logits = self.model(batch, training=False)
             outputs += tf.cast(logits, tf.float32).numpy().tolist()
         return outputs
+
+    def saliency(self, item: Any) -> Sequence[Sequence[float]]:
+        """How much each pixel of an item, as stored, matters to the predicted class."""
+        return saliency_rows(self.model, self._format.prepare(np.asarray(item)[None]))
 
     def summary(self) -> ModelSummary:
         """The model as plain values."""

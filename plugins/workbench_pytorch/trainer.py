@@ -32,6 +32,7 @@ from workbench_pytorch.randomness import (
     shuffled,
     unchanged_generators,
 )
+from workbench_pytorch.saliency import saliency_rows
 from workbench_pytorch.split_batches import SplitBatches
 from workbench_pytorch.summary import summarize
 
@@ -132,6 +133,13 @@ class PytorchTrainer:
     def _outputs(self, stored: Tensor) -> Tensor:
         with self._precision.forward_context():
             return self._forward(self._format.prepare(stored.to(self._device)))
+
+    def saliency(self, item: Any) -> Sequence[Sequence[float]]:
+        """How much each pixel of an item, as stored, matters to the predicted class."""
+        stored = as_tensor(np.asarray(item)[None]).to(self._device)
+        self._model.eval()
+        with unchanged_generators(self._device):
+            return saliency_rows(self._model, self._format.prepare(stored))
 
     def summary(self) -> ModelSummary:
         """The model as plain values; draws from no generator."""

@@ -166,6 +166,11 @@ class TinyTrainer:
     def logits_of(self, inputs):
         return [self.model.logits(image.tobytes()) for image in inputs]
 
+    def saliency(self, item):
+        logits = self.model.logits(item.tobytes())
+        row = self.model.weights[logits.index(max(logits))]
+        return [[abs(w) / 255 for w in row[at : at + SIDE]] for at in range(0, len(row), SIDE)]
+
     def summary(self):
         count = sum(len(row) for row in self.model.weights)
         flat = [value for row in self.model.weights for value in row]

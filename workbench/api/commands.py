@@ -57,10 +57,11 @@ class Evaluate(CommandBase, frozen=True, tag="evaluate"):
 
 
 class Predict(CommandBase, frozen=True, tag="predict"):
-    """Predict these items of a split."""
+    """Predict these items of a split, with a saliency map each if wanted."""
 
     indices: tuple[int, ...]
     split: str = "test"
+    saliency: bool = False
 
 
 Command = (

@@ -150,7 +150,10 @@ class Sample(msgspec.Struct, frozen=True):
     """One item with what the model says of it.
 
     ``pixels`` are the bytes of a uint8 image in base64 (empty for a vector), ``shape`` its
-    shape. ``confidence`` is the softmax of the predicted class, from 0 to 1.
+    shape. ``confidence`` is the softmax of the predicted class, from 0 to 1, and
+    ``probabilities`` that of each class. ``loss`` is the cross-entropy of this item.
+    ``saliency``, where it was asked for, is a grey uint8 image in base64, as high and wide as
+    the item: how much each pixel matters to the predicted class, the most as 255.
     """
 
     index: int
@@ -159,6 +162,9 @@ class Sample(msgspec.Struct, frozen=True):
     confidence: float
     shape: tuple[int, ...]
     pixels: str
+    probabilities: tuple[float, ...] = ()
+    loss: Number | None = None
+    saliency: str = ""
 
 
 class SamplesPredicted(EventBase, frozen=True, tag=True):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -159,5 +159,20 @@ class Trainer(Protocol):
 
         Raises :class:`~workbench.api.UserError` for a file that isn't one, that is hostile
         or that doesn't fit this model.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsSaliency(Protocol):
+    """A trainer may have this method too; without it there are no saliency maps."""
+
+    def saliency(self, item: Any) -> Sequence[Sequence[float]]:
+        """How much each pixel of one item (``dataset.shape``, as stored) matters.
+
+        The absolute gradient of the predicted class's logit with respect to the model's
+        input, the largest of a pixel's channels: ``height`` rows of ``width`` values, or one
+        row for a vector. Trains nothing and draws nothing from a random generator that
+        training uses.
         """
         ...

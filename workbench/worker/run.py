@@ -157,7 +157,7 @@ def _train_plan(
         )
     )
     reader = CommandReader(run, _commands_read(earlier))
-    steering = Steering(reader, trainer, prepared, journal, saver, position)
+    steering = Steering(run, plan, reader, trainer, prepared, journal, saver, position)
     Engine(plan, trainer, prepared, journal, saver, steering, position).run()
 
 

@@ -3,10 +3,14 @@
 import base64
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from workbench.api.data import DatasetInfo, Split
-from workbench.api.events import Sample
-from workbench.api.training import Trainer
+from workbench.api.errors import UserError
+from workbench.api.events import Sample, number
+from workbench.api.training import SupportsSaliency, Trainer
+from workbench.core.evaluation import softmax
+from workbench.core.evaluation.metrics import argmax, cross_entropy
 
 
 def predict_samples(
@@ -15,20 +19,31 @@ def predict_samples(
     splits: Mapping[str, Split],
     split: str,
     indices: Sequence[int],
+    *,
+    saliency: bool = False,
 ) -> tuple[Sample, ...]:
-    """What the model says of some items of a split."""
+    """What the model says of some items of a split.
+
+    With ``saliency`` each has a saliency map, if the trainer draws any. Raises
+    :class:`UserError` if the model's outputs are not the dataset's classes.
+    """
     if not indices:
         return ()
     logits = trainer.logits(split, indices)
-    return tuple(
-        _sample(info, splits[split], index, row) for index, row in zip(indices, logits, strict=True)
-    )
+    check_outputs(logits, info)
+    samples = []
+    for index, row in zip(indices, logits, strict=True):
+        item, label = splits[split][index]
+        drawn = saliency_image(trainer, item) if saliency else ""
+        samples.append(_sample(info, index, item, label, row, drawn))
+    return tuple(samples)
 
 
-def _sample(info: DatasetInfo, split: Split, index: int, logits: Sequence[float]) -> Sample:
-    item, label = split[index]
+def _sample(
+    info: DatasetInfo, index: int, item: Any, label: int, logits: Sequence[float], saliency: str
+) -> Sample:
     probabilities = softmax(logits)
-    predicted = max(range(len(logits)), key=logits.__getitem__)
+    predicted = argmax(logits)
     is_image = info.kind == "image" and info.dtype == "uint8"
     return Sample(
         index=index,
@@ -37,14 +52,30 @@ def _sample(info: DatasetInfo, split: Split, index: int, logits: Sequence[float]
         confidence=probabilities[predicted],
         shape=info.shape,
         pixels=base64.b64encode(item.tobytes()).decode() if is_image else "",
+        probabilities=tuple(float(f"{value:.7g}") for value in probabilities),
+        loss=number(cross_entropy(logits, label)),
+        saliency=saliency,
     )
 
 
-def softmax(logits: Sequence[float]) -> list[float]:
-    """The probabilities of the classes. Logits that are not numbers give zeros."""
-    if not all(math.isfinite(value) for value in logits):
-        return [0.0] * len(logits)
-    top = max(logits)
-    powers = [math.exp(value - top) for value in logits]
-    total = sum(powers)
-    return [power / total for power in powers]
+def check_outputs(logits: Sequence[Sequence[float]], info: DatasetInfo) -> None:
+    """Raise :class:`UserError` if the model's outputs are not the dataset's classes."""
+    if logits and len(logits[0]) != info.num_classes:
+        raise UserError(
+            f"The model has {len(logits[0])} outputs, but the dataset {info.name} has "
+            f"{info.num_classes} classes; it was trained on something else."
+        )
+
+
+def saliency_image(trainer: Trainer, item: Any) -> str:
+    """A saliency map as uint8 bytes in base64, the largest value as 255.
+
+    Empty if the trainer draws none.
+    """
+    if not isinstance(trainer, SupportsSaliency):
+        return ""
+    values = [value for row in trainer.saliency(item) for value in row]
+    finite = [value for value in values if math.isfinite(value)]
+    scale = 255 / max(finite) if finite and max(finite) > 0 else 0.0
+    content = bytes(round(value * scale) if math.isfinite(value) else 0 for value in values)
+    return base64.b64encode(content).decode()

@@ -16,16 +16,17 @@ from workbench.api.errors import UserError
 from workbench.api.events import (
     CommandReceived,
     EpochsChanged,
-    Evaluated,
     LearningRateChanged,
     NoteAdded,
     SamplesPredicted,
     WarningRaised,
-    number,
 )
 from workbench.api.training import Trainer
 from workbench.core.checkpoints.managing import check_checkpoint_name
-from workbench.core.runs import CommandReader
+from workbench.core.evaluation import keep_live_evaluation
+from workbench.core.plan import Plan
+from workbench.core.runs import CommandReader, RunFolder
+from workbench.worker.evaluating import evaluate_split, evaluated
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 from workbench.worker.samples import predict_samples
@@ -41,6 +42,8 @@ class Steering:
 
     def __init__(
         self,
+        run: RunFolder,
+        plan: Plan,
         reader: CommandReader,
         trainer: Trainer,
         prepared: Prepared,
@@ -48,6 +51,8 @@ class Steering:
         saver: Saver,
         position: Position,
     ) -> None:
+        self._run = run
+        self._plan = plan
         self._reader = reader
         self._trainer = trainer
         self._prepared = prepared
@@ -106,8 +111,8 @@ class Steering:
                 self._journal.add(NoteAdded(step=step, text=text))
             case Evaluate(split=split):
                 self._evaluate(split, step)
-            case Predict(split=split, indices=indices):
-                self._predict(split, indices, step)
+            case Predict():
+                self._predict(command, step)
 
     def _set_learning_rate(self, rate: float, step: int) -> None:
         if not 0 < rate < float("inf"):
@@ -124,24 +129,28 @@ class Steering:
 
     def _evaluate(self, split: str, step: int) -> None:
         check_split(split, self._prepared)
-        result = self._trainer.evaluate(split)
-        self._journal.add(
-            Evaluated(
-                split=split,
-                step=step,
-                accuracy=result.accuracy,
-                loss=number(result.loss),
-                correct=result.correct,
-                size=result.size,
-                is_sample=self._prepared.loaded.is_sample,
-            )
+        result = evaluate_split(
+            self._trainer,
+            self._prepared,
+            split,
+            batch_size=self._plan.data.batch_size,
+            run=self._run.name,
+            step=step,
         )
+        keep_live_evaluation(self._run, result)
+        self._journal.add(evaluated(result))
 
-    def _predict(self, split: str, indices: tuple[int, ...], step: int) -> None:
+    def _predict(self, command: Predict, step: int) -> None:
+        split, indices = command.split, command.indices
         check_split(split, self._prepared)
         check_indices(indices, split, self._prepared)
         samples = predict_samples(
-            self._trainer, self._prepared.info, self._prepared.loaded.splits, split, indices
+            self._trainer,
+            self._prepared.info,
+            self._prepared.loaded.splits,
+            split,
+            indices,
+            saliency=command.saliency,
         )
         self._journal.add(SamplesPredicted(split=split, step=step, samples=samples))
 

@@ -8,13 +8,11 @@ from pathlib import Path
 import msgspec
 
 from workbench.api.errors import WorkbenchError
-from workbench.api.events import Evaluated, SamplesPredicted, number
-from workbench.api.training import ModelSummary, Trainer
-from workbench.core.checkpoints import Checkpoint, find_checkpoint, verify
+from workbench.api.events import SamplesPredicted
+from workbench.api.training import ModelSummary
 from workbench.core.data.summary import InspectTask
 from workbench.core.plan import check_plan
 from workbench.core.plugins.registry import require_installed
-from workbench.core.runs import RunFolder
 from workbench.core.tasks import (
     EvaluateTask,
     ExportTask,
@@ -28,9 +26,11 @@ from workbench.core.tasks import (
     TaskSummary,
     TaskText,
 )
+from workbench.worker.evaluating import evaluated
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
+from workbench.worker.loading import LoadedModel, load_model
 from workbench.worker.samples import predict_samples
-from workbench.worker.setup import Prepared, create_trainer, load_registry, prepare_data, read_plan
+from workbench.worker.setup import create_trainer, load_registry, prepare_data
 from workbench.worker.steering import check_indices, check_split
 
 
@@ -53,26 +53,24 @@ def main() -> None:
 def _do(task: Task) -> TaskResult:
     match task:
         case EvaluateTask():
-            trainer, prepared, checkpoint = _load(task)
-            check_split(task.split, prepared)
-            result = trainer.evaluate(task.split)
-            return Evaluated(
-                split=task.split,
-                step=checkpoint.manifest.step,
-                accuracy=result.accuracy,
-                loss=number(result.loss),
-                correct=result.correct,
-                size=result.size,
-                is_sample=prepared.loaded.is_sample,
-            )
+            model = _load(task)
+            check_split(task.split, model.prepared)
+            return evaluated(model.evaluate(task.split))
         case PredictTask():
-            trainer, prepared, checkpoint = _load(task)
-            check_split(task.split, prepared)
-            check_indices(task.indices, task.split, prepared)
-            splits = prepared.loaded.splits
-            samples = predict_samples(trainer, prepared.info, splits, task.split, task.indices)
-            step = checkpoint.manifest.step
-            return SamplesPredicted(split=task.split, step=step, samples=samples)
+            model = _load(task)
+            check_split(task.split, model.prepared)
+            check_indices(task.indices, task.split, model.prepared)
+            return SamplesPredicted(
+                split=task.split,
+                step=model.checkpoint.manifest.step,
+                samples=predict_samples(
+                    model.trainer,
+                    model.prepared.info,
+                    model.prepared.loaded.splits,
+                    task.split,
+                    task.indices,
+                ),
+            )
         case SummaryTask():
             return TaskSummary(_summarise(task))
         case InspectTask():
@@ -80,23 +78,16 @@ def _do(task: Task) -> TaskResult:
 
             return inspect_dataset(task)
         case ExportTask():
-            return TaskText(export_checkpoint(task, _load(task)[0]))
+            return TaskText(export_checkpoint(task, _load(task).trainer))
         case ImportTask():
             return TaskText(import_checkpoint(task))
         case ScriptTask():
             return TaskText(write_script(task))
 
 
-def _load(task: EvaluateTask | PredictTask | ExportTask) -> tuple[Trainer, Prepared, Checkpoint]:
+def _load(task: EvaluateTask | PredictTask | ExportTask) -> LoadedModel:
     """The task's checkpoint in its framework."""
-    run = RunFolder(Path(task.run))
-    checkpoint = find_checkpoint(run, task.checkpoint)
-    verify(checkpoint)
-    plan, registry = read_plan(run.plan)
-    prepared = prepare_data(plan, registry, Path(task.data_dir), fetch=False)
-    trainer = create_trainer(plan, registry, prepared)
-    trainer.load(checkpoint.path)
-    return trainer, prepared, checkpoint
+    return load_model(task.run, task.checkpoint, task.data_dir)
 
 
 def _summarise(task: SummaryTask) -> ModelSummary:

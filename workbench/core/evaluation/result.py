@@ -1,0 +1,102 @@
+"""The result of evaluating a model on a split."""
+
+import msgspec
+
+from workbench.api.events import Number
+
+FORMAT = 1
+
+
+class ClassMetrics(msgspec.Struct, frozen=True):
+    """One class against all others; each from 0 to 1, and 0 where it would divide by zero.
+
+    ``support`` is how many items have this class, ``predicted`` how many are taken for it.
+    """
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    predicted: int
+
+
+class Averages(msgspec.Struct, frozen=True):
+    """The plain means over all classes (the field calls them macro averages)."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+class CalibrationBin(msgspec.Struct, frozen=True):
+    """The items whose confidence is above ``lower`` and at most ``upper``.
+
+    ``confidence`` is their mean confidence, ``accuracy`` the share that is right; both 0
+    where ``count`` is 0.
+    """
+
+    lower: float
+    upper: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+class ItemColumns(msgspec.Struct, frozen=True):
+    """What the model says of each item of the split, one value an item in each column.
+
+    ``actual`` and ``predicted`` are class indices. ``confidence`` is the probability of the
+    predicted class, ``margin`` how far it is above the next; ``loss`` is the cross-entropy of
+    the item, the negative logarithm of the probability of its actual class.
+    """
+
+    actual: tuple[int, ...]
+    predicted: tuple[int, ...]
+    confidence: tuple[float, ...]
+    loss: tuple[Number, ...]
+    margin: tuple[float, ...]
+
+
+class EvaluationResult(msgspec.Struct, frozen=True, kw_only=True, tag="EvaluationResult"):
+    """A model's evaluation on a split.
+
+    ``checkpoint`` is empty for a live run's model as it was after ``step`` batches.
+    ``loss`` (the mean of the batches' mean losses), ``correct`` and ``size`` are what the
+    trainer says; all else is computed from the logits. ``top_k[k-1]`` is the share of items
+    whose class is among the ``k`` likeliest. ``confusion[actual][predicted]`` counts items.
+    ``calibration_error`` is the expected calibration error over ``calibration``. ``source``
+    says where the data came from. Times are Unix seconds, shares from 0 to 1.
+    """
+
+    format: int = FORMAT
+    run: str
+    checkpoint: str
+    step: int
+    split: str
+    dataset: str
+    source: str
+    is_sample: bool
+    classes: tuple[str, ...]
+    created: float
+    elapsed_s: float
+    loss: Number
+    correct: int
+    size: int
+    top_k: tuple[float, ...]
+    per_class: tuple[ClassMetrics, ...]
+    macro: Averages
+    confusion: tuple[tuple[int, ...], ...]
+    calibration_error: float
+    calibration: tuple[CalibrationBin, ...]
+    items: ItemColumns
+
+    @property
+    def accuracy(self) -> float:
+        """The share of items classified right."""
+        return self.correct / self.size if self.size else 0.0
+
+    @property
+    def model(self) -> str:
+        """Which model this is, as a person names it: ``RUN@CHECKPOINT``, or the run alone."""
+        return f"{self.run}@{self.checkpoint}" if self.checkpoint else self.run

@@ -1,0 +1,80 @@
+"""Evaluating a whole split: what the trainer says, and what its logits say of each item."""
+
+import time
+from collections.abc import Iterator
+
+from workbench.api.data import Split
+from workbench.api.events import Evaluated, number
+from workbench.api.training import Trainer
+from workbench.core.evaluation import EvaluationResult
+from workbench.core.evaluation.scoring import Scorer
+from workbench.worker.samples import check_outputs
+from workbench.worker.setup import Prepared
+
+# Items whose inputs and logits are in memory at once.
+_CHUNK = 2048
+
+
+def evaluate_split(
+    trainer: Trainer,
+    prepared: Prepared,
+    split: str,
+    *,
+    batch_size: int,
+    run: str,
+    step: int,
+    checkpoint: str = "",
+) -> EvaluationResult:
+    """Evaluate the model as it is. Raises :class:`UserError` if it has other classes."""
+    began = time.perf_counter()
+    told = trainer.evaluate(split)
+    scorer = Scorer(prepared.info.classes)
+    items = prepared.loaded.splits[split]
+    for chunk in _chunks(len(items), batch_size):
+        logits = trainer.logits(split, chunk)
+        check_outputs(logits, prepared.info)
+        scorer.add(logits, _labels(items, chunk))
+    return EvaluationResult(
+        run=run,
+        checkpoint=checkpoint,
+        step=step,
+        split=split,
+        dataset=prepared.info.name,
+        source=prepared.loaded.source,
+        is_sample=prepared.loaded.is_sample,
+        classes=prepared.info.classes,
+        created=time.time(),
+        elapsed_s=time.perf_counter() - began,
+        loss=number(told.loss),
+        correct=told.correct,
+        size=told.size,
+        **vars(scorer.scores()),
+    )
+
+
+def _chunks(size: int, batch_size: int) -> Iterator[range]:
+    """Whole batches, so that a backend may compute them as it does when it evaluates."""
+    length = batch_size * max(1, _CHUNK // batch_size)
+    for start in range(0, size, length):
+        yield range(start, min(start + length, size))
+
+
+def _labels(items: Split, indices: range) -> list[int]:
+    arrays = items.arrays()
+    if arrays is None:
+        return [items[index][1] for index in indices]
+    labels: list[int] = arrays[1][indices.start : indices.stop].tolist()
+    return labels
+
+
+def evaluated(result: EvaluationResult) -> Evaluated:
+    """The event of a result."""
+    return Evaluated(
+        split=result.split,
+        step=result.step,
+        accuracy=result.accuracy,
+        loss=result.loss,
+        correct=result.correct,
+        size=result.size,
+        is_sample=result.is_sample,
+    )
