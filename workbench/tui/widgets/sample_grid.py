@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -11,8 +10,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.api.events import Sample
-from workbench.core.images import Image, Rgb, brightness, decode_image, fit, half_blocks, shades
+from workbench.core.images import decode_image, fit
 from workbench.core.text import printable
+from workbench.tui.widgets.picture import Painter
 
 _SIDES = (28, 24, 20, 18, 16, 14, 12, 10, 8)
 _GAP = 1
@@ -109,20 +109,21 @@ class SampleGrid(Widget):
         plan = arrange(len(self._samples), width, height)
         if not self._samples or plan is None:
             return []
+        painter = Painter(self.app, self.rich_style)
         strips: list[Strip] = []
         shown = self._samples[: plan.count]
         for start in range(0, len(shown), plan.columns):
-            row = [self._cell(item, plan) for item in shown[start : start + plan.columns]]
+            row = [self._cell(item, plan, painter) for item in shown[start : start + plan.columns]]
             for line in range(plan.cell_height):
                 gap = Segment(" " * _GAP, self.rich_style)
                 segments = [part for cell in row for part in (*cell[line], gap)]
                 strips.append(Strip(segments).adjust_cell_length(width, self.rich_style))
         return strips
 
-    def _cell(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
+    def _cell(self, sample: Sample, plan: Arrangement, painter: Painter) -> list[list[Segment]]:
         width = plan.cell_width
         image = decode_image(sample.shape, sample.pixels)
-        picture = self._picture(fit(image, plan.side, plan.side // 2)) if image else []
+        picture = painter.rows(fit(image, plan.side, plan.side // 2)) if image else []
         blank = [Segment(" " * width, self.rich_style)]
         rows = [[*row, self._filling(row, width)] for row in picture]
         rows += [blank] * (plan.side // 2 - len(rows))
@@ -131,24 +132,6 @@ class SampleGrid(Widget):
     def _filling(self, row: list[Segment], width: int) -> Segment:
         used = sum(segment.cell_length for segment in row)
         return Segment(" " * (width - used), self.rich_style)
-
-    def _picture(self, image: Image) -> list[list[Segment]]:
-        if self.app.no_color or self.app.console.color_system == "standard":
-            return [[Segment(line, self.rich_style)] for line in shades(image)]
-        return [
-            [
-                Segment("▀", Style(color=self._paint(upper), bgcolor=self._paint(lower)))
-                for upper, lower in row
-            ]
-            for row in half_blocks(image)
-        ]
-
-    def _paint(self, color: Rgb) -> RichColor:
-        """Grey goes from just above the background to the foreground; colours stay."""
-        if len(set(color)) > 1:
-            return RichColor.from_rgb(*color)
-        dark, light = self._color("surface"), self._color("foreground")
-        return dark.blend(light, brightness(color) / 255).rich_color
 
     def _captions(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
         is_right = sample.predicted == sample.actual
