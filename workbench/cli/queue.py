@@ -129,13 +129,17 @@ def move(session: Session, run: str, position: int, runs_dir: Path | None) -> No
 def start(session: Session, jobs: int | None, data_dir: Path | None, runs_dir: Path | None) -> None:
     """Start what waits, for example after the machine was switched off.
 
+    A sweep whose next run depends on the earlier ones goes on too.
     Where a dispatcher is at work already it takes over the number of jobs.
     """
     from workbench.cli.output import say
     from workbench.core.queue import read_jobs, start_dispatcher
+    from workbench.core.sweeps.search import start_search, unfinished_searches
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     is_new = start_dispatcher(config.runs_dir, config.data_dir, jobs)
+    for search in unfinished_searches(config.runs_dir):
+        start_search(search, config.data_dir)
     count = read_jobs(config.runs_dir)
     how = "one run at a time" if count == 1 else f"{count} runs at once"
     say(f"The queue {'is started' if is_new else 'is at work already'}: {how}.")

@@ -70,8 +70,7 @@ def add_to_queue(runs: Sequence[RunFolder], config: Config) -> None:
 
     Raises :class:`UserError` for a run that can't be queued.
     """
-    for run in runs:
-        enqueue(run)
+    enqueue(*runs)
     for run in runs:
         say(run.name)
     start_dispatcher(config.runs_dir, config.data_dir)

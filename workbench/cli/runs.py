@@ -38,8 +38,8 @@ def runs(session: Session, as_json: bool, runs_dir: Path | None) -> None:
                 found.state,
                 found.plan,
                 f"{found.epochs_done}/{found.epochs}" if found.epochs else "",
-                _accuracy(found.last_accuracy, found.is_sample),
-                _accuracy(found.best_accuracy, found.is_sample),
+                accuracy_text(found.last_accuracy, found.is_sample),
+                accuracy_text(found.best_accuracy, found.is_sample),
                 time.strftime("%Y-%m-%d %H:%M", time.localtime(found.started))
                 if found.started
                 else "",
@@ -52,7 +52,8 @@ def runs(session: Session, as_json: bool, runs_dir: Path | None) -> None:
         note(f"*: {SAMPLE_LABEL}, an accuracy on a small sample.")
 
 
-def _accuracy(value: float | None, is_sample: bool) -> str:
+def accuracy_text(value: float | None, is_sample: bool) -> str:
+    """An accuracy in a table, marked where it comes from a sample."""
     from workbench.core.units import percent_text
 
     if value is None:

@@ -7,16 +7,15 @@ started twice, whoever is killed in between.
 
 import contextlib
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from workbench.api.errors import UserError, WorkbenchError
+from workbench.api.errors import UserError
+from workbench.core.detached import start_detached
 from workbench.core.devices.nvidia import nvidia_driver
 from workbench.core.files import make_folder, write_atomic
 from workbench.core.runs.folder import RunFolder
@@ -24,7 +23,6 @@ from workbench.core.runs.lock import is_alive, is_locked
 from workbench.core.runs.managing import discard_run
 
 _MARKER_BYTES = 80
-_POLL_S = 0.02
 
 
 class Marker(msgspec.Struct, frozen=True):
@@ -61,20 +59,22 @@ def queue_folder(runs_dir: Path) -> QueueFolder:
     return QueueFolder(runs_dir / ".queue")
 
 
-def enqueue(run: RunFolder) -> None:
-    """Put a run that has no worker at the end of the queue; starts nothing.
+def enqueue(*runs: RunFolder) -> None:
+    """Put runs of one folder that have no worker at the end of the queue; starts nothing.
 
     Raises :class:`UserError` for a run that has a worker or waits already.
     """
-    if run.queued.exists():
-        raise UserError(f"The run {run.name} waits in the queue already.")
-    if is_alive(run):
-        raise UserError(f"The run {run.name} has a worker already; it needs no queue.")
-    last = max((marker.order for _, marker in _markers(run.path.parent)), default=0)
-    try:
-        write_atomic(run.queued, _encode(Marker(last + 1)))
-    except OSError as error:
-        raise UserError(f"{run.queued} can't be written ({error.strerror}).") from None
+    for run in runs:
+        if run.queued.exists():
+            raise UserError(f"The run {run.name} waits in the queue already.")
+        if is_alive(run):
+            raise UserError(f"The run {run.name} has a worker already; it needs no queue.")
+    last = max((marker.order for _, marker in _markers(runs[0].path.parent)), default=0)
+    for order, run in enumerate(runs, start=last + 1):
+        try:
+            write_atomic(run.queued, _encode(Marker(order)))
+        except OSError as error:
+            raise UserError(f"{run.queued} can't be written ({error.strerror}).") from None
 
 
 def queued_runs(runs_dir: Path) -> list[RunFolder]:
@@ -216,16 +216,6 @@ def start_dispatcher(runs_dir: Path, data_dir: Path, jobs: int | None = None) ->
         write_atomic(folder.jobs, f"{wanted}\n".encode())
     if was_dispatching:
         return False
-    with folder.log.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.worker.queue", str(runs_dir), str(data_dir)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    while process.poll() is None and not is_dispatching(runs_dir):
-        time.sleep(_POLL_S)
-    if process.poll():
-        raise WorkbenchError(f"The queue's dispatcher did not start; see {folder.log}.")
+    arguments = ["workbench.worker.queue", str(runs_dir), str(data_dir)]
+    start_detached(arguments, folder.lock, folder.log)
     return True

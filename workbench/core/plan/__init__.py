@@ -1,7 +1,7 @@
 """The plan of a run: what to train on what, with which settings."""
 
 from workbench.core.plan.checking import check_plan
-from workbench.core.plan.composing import compose, nest, parse_assignment
+from workbench.core.plan.composing import compose, find_option, nest, parse_assignment
 from workbench.core.plan.plan import Choice, Plan
 from workbench.core.plan.toml import plan_document, plan_toml
 
@@ -10,6 +10,7 @@ __all__ = [
     "Plan",
     "check_plan",
     "compose",
+    "find_option",
     "nest",
     "parse_assignment",
     "plan_document",

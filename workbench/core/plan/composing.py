@@ -91,16 +91,26 @@ def parse_assignment(text: str, document: Mapping[str, Any], registry: Registry)
     key = key.strip()
     if not (separator and key):
         raise UserError(f'"{text}" is not KEY=VALUE, such as model.hidden=512.')
+    item = find_option(key, document, registry)
+    if item is None:
+        return nest(key, value.strip())
+    parsed = parse_text(item, value, where=key.removesuffix(item.name))
+    return nest(key, list(parsed) if isinstance(parsed, tuple) else parsed)
+
+
+def find_option(key: str, document: Mapping[str, Any], registry: Registry) -> OptionField | None:
+    """The declaration of a plan's key, ``None`` for the name of a part, e.g. ``model.name``.
+
+    ``document`` names the parts whose options the key may mean. Raises :class:`UserError`.
+    """
     table, _, name = key.rpartition(".")
     fields = {item.name: item for item in _fields_of(table, document, registry)}
     if name == "name" and table in CHOICES:
-        return nest(key, value.strip())
+        return None
     if name not in fields:
         known = [f"{table}.{field}" if table else field for field in fields]
         raise UserError(unknown_name(key, key, known, "option"))
-    where = f"{table}." if table else ""
-    parsed = parse_text(fields[name], value, where=where)
-    return nest(key, list(parsed) if isinstance(parsed, tuple) else parsed)
+    return fields[name]
 
 
 def _fields_of(

@@ -1,7 +1,7 @@
 """A run in one glance, folded from its events."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -123,14 +123,14 @@ def settle(seen: RunOverview, run: RunFolder) -> RunOverview:
 def overview(run: RunFolder) -> RunOverview:
     """The overview of a run as it is now."""
     seen = RunOverview(run.name)
-    for event in _telling_events(LineReader(run.events).read()):
+    for event in telling_events(run):
         seen = fold(seen, event)
     return settle(seen, run)
 
 
-def _telling_events(lines: Iterable[bytes]) -> Iterable[Event]:
+def telling_events(run: RunFolder) -> Iterator[Event]:
     """All events but the many of trained batches, of which the last one tells enough."""
-    lines = list(lines)
+    lines = LineReader(run.events).read()
     last = max((i for i, line in enumerate(lines) if line.startswith(_BATCHES)), default=-1)
     for index, line in enumerate(lines):
         if index == last or not line.startswith(_BATCHES):
