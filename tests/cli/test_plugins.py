@@ -42,7 +42,7 @@ def test_options_are_shown_with_defaults_and_bounds(workbench):
     assert "optimizer tiny-plugin:plain for tiny" in lines
     (rate,) = [line for line in lines if line.startswith("  optimizer.lr ")]
     assert rate.split() == [
-        "optimizer.lr", "float", "0.5", "above", "0", "Learning", "rate.",
+        "optimizer.lr", "a", "number", "0.5", "above", "0", "Learning", "rate.",
     ]  # fmt: skip
     assert workbench("plugins", "show", "linear").stdout.splitlines()[1] == (
         "model tiny-plugin:linear for tiny"

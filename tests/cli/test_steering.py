@@ -66,7 +66,7 @@ def test_resume_follows_and_prints_only_what_is_new(workbench, runs_dir):
 def test_a_completed_run_is_not_resumed(workbench, refused, runs_dir):
     workbench("train", "--name", "one")
     sentence = refused("resume", "one")
-    assert sentence.startswith("one is completed; `workbench train ")
+    assert sentence.startswith("one is completed; --epochs makes it longer, and `workbench train")
     assert str(runs_dir / "one" / "run.toml") in sentence
 
 

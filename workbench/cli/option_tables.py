@@ -18,7 +18,8 @@ def plain_option(field: OptionField) -> dict[str, Any]:
     """An option as ``--json`` gives it."""
     return {
         "name": field.name,
-        "type": field.type_name,
+        "type": field.type.__name__,
+        "is_list": field.is_tuple,
         "is_optional": field.is_optional,
         "default": field.default,
         "ge": field.ge,

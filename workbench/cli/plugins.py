@@ -102,6 +102,8 @@ def _show_offer(item: "Contribution") -> None:
     backend = getattr(item.spec, "backend", "")
     say(f"{item.kind} {item.qualified_name}{f' for {backend}' if backend else ''}")
     say(f"  {item.spec.title}: {item.spec.description}")
+    for export in getattr(item.spec, "exports", ()):
+        say(f"  Exports {export.name} ({export.suffix or 'a folder'}): {export.title}.")
     rows = [
         (f"  {item.kind}.{field.name}", *option_row(field)[1:])
         for field in option_fields(item.spec.options)

@@ -1,51 +1,76 @@
 """``workbench resume``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli import flags
 from workbench.cli.session import Session
 
+if TYPE_CHECKING:
+    from workbench.core.runs import RunFolder
+
 
 @click.command()
 @click.argument("run")
+@click.option("--epochs", type=int, help="Epochs in all, e.g. to extend a completed run.")
 @flags.data_dir
 @flags.runs_dir
 @flags.detach
 @click.pass_obj
 def resume(
-    session: Session, run: str, data_dir: Path | None, runs_dir: Path | None, detach: bool
+    session: Session,
+    /,
+    run: str,
+    epochs: int | None,
+    data_dir: Path | None,
+    runs_dir: Path | None,
+    detach: bool,
 ) -> None:
     """Let a run go on, from its latest checkpoint if need be.
 
     A paused run goes on where it waits. One that was stopped or interrupted, or that failed,
     gets a new worker, which goes on from the latest checkpoint and is followed as by train.
+    So does a completed one that is given more epochs.
     """
-    from workbench.api.commands import Resume
+    from workbench.api.commands import SetEpochs
     from workbench.api.errors import UserError
-    from workbench.api.events import RunResumed
-    from workbench.cli.conversation import Conversation
     from workbench.cli.launching import train_detached, train_here
-    from workbench.cli.output import say
-    from workbench.core.runs import find_run, is_alive, overview
+    from workbench.core.runs import append_command, find_run, is_alive, overview
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     folder = find_run(config.runs_dir, run)
     state = overview(folder).state
     if is_alive(folder):
-        if state != "paused":
-            say(f"{folder.name} has a worker already; `workbench attach {folder.name}` follows it.")
-            return
-        conversation = Conversation(folder)
-        conversation.ask(Resume())
-        resumed = conversation.wait_for(RunResumed)
-        say(f"{folder.name} goes on after {resumed.step:,} batches.")
+        _wake(folder, state, epochs)
+        return
+    if epochs is not None:
+        append_command(folder, SetEpochs(epochs=epochs))
     elif state == "completed":
         raise UserError(
-            f"{folder.name} is completed; `workbench train {folder.plan}` repeats it as a new run."
+            f"{folder.name} is completed; --epochs makes it longer, and "
+            f"`workbench train {folder.plan}` repeats it as a new run."
         )
-    elif detach:
+    if detach:
         train_detached(folder, config)
     else:
         train_here(folder, config, debug=session.debug)
+
+
+def _wake(run: "RunFolder", state: str, epochs: int | None) -> None:
+    """Let a run go on that has a worker."""
+    from workbench.api.commands import Resume, SetEpochs
+    from workbench.api.events import RunResumed
+    from workbench.cli.conversation import Conversation
+    from workbench.cli.output import say
+
+    conversation = Conversation(run)
+    if epochs is not None:
+        conversation.ask(SetEpochs(epochs=epochs))
+    if state != "paused":
+        say(f"{run.name} has a worker already; `workbench attach {run.name}` follows it.")
+        return
+    conversation.ask(Resume())
+    resumed = conversation.wait_for(RunResumed)
+    say(f"{run.name} goes on after {resumed.step:,} batches.")

@@ -1,0 +1,48 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_a_model_goes_out_and_comes_back(workbench, runs_dir):
+    workbench("train", "--name", "one")
+    said = workbench("export", "one@best", "model.json").stdout
+    assert said == f"one@step-00000032 is in {Path('model.json').absolute()}, as json.\n"
+    imported = workbench("import-weights", "model.json", "--name", "two")
+    assert imported.stdout == "two@imported\n"
+    assert workbench("evaluate", "two").stdout == workbench("evaluate", "one@best").stdout
+    assert workbench("resume", "two").stdout.endswith("Done!\n")
+
+
+def test_what_can_not_be_exported(workbench, refused, runs_dir):
+    workbench("train", "--name", "one")
+    assert refused("export", "one", "model.onnx") == (
+        'The backend tiny has no format with the ending ".onnx"; it exports: json (.json).'
+    )
+    assert "Did you mean" in refused("export", "one", "m.json", "--format", "jsn")
+    Path("model.json").write_text("mine")
+    assert "model.json is there already" in refused("export", "one", "model.json")
+    assert Path("model.json").read_text() == "mine"
+
+
+def test_an_import_that_fails_leaves_no_run(workbench, refused, runs_dir):
+    assert "There is no file" in refused("import-weights", "gone.json", "--name", "one")
+    assert list(runs_dir.iterdir()) == []
+
+
+def test_a_run_as_a_program(workbench, refused, runs_dir):
+    workbench("train", "--name", "one")
+    program = workbench("script", "one").stdout
+    said = workbench("script", "one", "--output", "one.py").stdout
+    assert said == "one is in one.py; run it with `python one.py`.\n"
+    assert Path("one.py").read_text().splitlines() == program.splitlines()
+    subprocess.run([sys.executable, "one.py"], check=True)
+    assert refused("script", "one", "--output", "one.py") == (
+        "one.py can't be written (File exists)."
+    )
+
+
+def test_plugins_show_the_formats(workbench):
+    shown = workbench("plugins", "show", "tiny").stdout
+    assert "  Exports json (.json): Weights as JSON.\n" in shown
+    assert json.loads(workbench("plugins", "show", "tiny", "--json").stdout)

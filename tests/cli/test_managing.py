@@ -1,0 +1,88 @@
+import json
+
+from workbench.api import events
+from workbench.core.runs import RunFolder, overview, read_events
+
+SLOW = ("--epochs", "1000", "--set", "backend.delay_s=0.005")
+
+
+def of(run, kind):
+    return [event for event in read_events(run) if isinstance(event, kind)]
+
+
+def test_a_live_run_is_changed(workbench, refused, runs_dir, wait_for):
+    workbench("train", "--detach", "--name", "one", *SLOW)
+    run = RunFolder(runs_dir / "one")
+    wait_for(lambda: overview(run).step > 0)
+    assert workbench("change", "one", "--learning-rate", "0.25").stdout == (
+        "The learning rate of one is 0.25 from the next batch on.\n"
+    )
+    assert workbench("change", "one", "--epochs", "500").stdout == "one has 500 epochs now.\n"
+    assert of(run, events.LearningRateChanged)[-1].learning_rate == 0.25
+    assert overview(run).epochs == 500
+    assert "must be above 0" in refused("change", "one", "--learning-rate", "-1")
+    assert "are too few" in refused("change", "one", "--epochs", "0")
+    assert refused("change", "one") == "Say what to change: --learning-rate or --epochs."
+
+
+def test_a_completed_run_is_made_longer(workbench, runs_dir):
+    workbench("train", "--name", "one", "--epochs", "1")
+    result = workbench("resume", "one", "--epochs", "2")
+    assert result.stdout.startswith("Epoch 1\n") and result.stdout.endswith("Done!\n")
+    whole = workbench("train", "--name", "two", "--epochs", "2").stdout
+    assert whole.endswith(result.stdout)
+
+
+def test_runs_are_renamed_deleted_and_restored(workbench, refused, runs_dir):
+    workbench("train", "--name", "one")
+    assert workbench("runs", "rename", "one", "better").stdout == "one is better now.\n"
+    assert "letters, digits" in refused("runs", "rename", "better", "../up")
+    assert workbench("runs", "delete", "better").stdout == (
+        "better is in the trash; `workbench runs restore better` brings it back.\n"
+    )
+    assert json.loads(workbench("runs", "--json").stdout) == []
+    assert 'There is no deleted run "bettr"' in refused("runs", "restore", "bettr")
+    assert workbench("runs", "restore").stdout == "better is back.\n"
+    assert workbench("status", "better").stdout.startswith("better (tiny")
+    workbench("runs", "delete", "better")
+    assert workbench("runs", "empty-trash").stdout == "Deleted for good: 1 runs.\n"
+    assert "no deleted run" in refused("runs", "restore")
+
+
+def test_a_live_run_is_not_deleted(workbench, refused, runs_dir):
+    workbench("train", "--detach", "--name", "one", *SLOW)
+    for command in (("delete", "one"), ("rename", "one", "two")):
+        assert "stop it first with `workbench stop one`" in refused("runs", *command)
+    assert (runs_dir / "one").is_dir()
+
+
+def test_a_note_is_kept(workbench, runs_dir):
+    workbench("train", "--name", "one")
+    assert workbench("runs", "note", "one", "a good \x1b[1mone").stdout == "Noted for one.\n"
+    assert "Note: a good \\x1b[1mone\n" in workbench("attach", "one").stderr
+
+
+def test_checkpoints_are_kept_in_order(workbench, refused, runs_dir):
+    workbench("train", "--name", "one", "--epochs", "3")
+    assert workbench("checkpoints", "one", "--rename", "step-00000064", "mine").stdout == (
+        "one@step-00000064 is one@mine now.\n"
+    )
+    assert workbench("checkpoints", "one", "--protect", "mine").stdout == (
+        "one@mine is protected now.\n"
+    )
+    assert refused("checkpoints", "one", "--delete", "mine") == (
+        "one@mine is not deleted: it is protected."
+    )
+    assert workbench("checkpoints", "one", "--unprotect", "mine").stdout == (
+        "one@mine is unprotected now.\n"
+    )
+    workbench("checkpoints", "one", "--delete", "mine")
+    names = [item["name"] for item in json.loads(workbench("checkpoints", "one", "--json").stdout)]
+    assert names == ["step-00000032", "step-00000096"]
+    assert workbench("checkpoints", "one", "--restore", "mine").stdout == "one@mine is back.\n"
+    workbench("checkpoints", "one", "--delete", "mine")
+    assert workbench("checkpoints", "one", "--empty-trash").stdout.startswith("Deleted for good: ")
+    assert "no deleted checkpoint" in refused("checkpoints", "one", "--restore", "mine")
+    assert refused("checkpoints", "one", "--empty-trash", "--delete", "mine") == (
+        "Give one of the options at a time."
+    )
