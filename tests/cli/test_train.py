@@ -86,7 +86,10 @@ def test_a_plans_plugin_path_starts_at_the_plan(workbench, refused, runs_dir, tm
         (["--set", "optimizer.lr=x"], 'optimizer.lr must be a number above 0, but is "x".'),
         (["--epochs", "0"], "epochs must be a whole number at least 1, but is 0."),
         (["--epochs", "many"], "Invalid value for '--epochs': 'many' is not a valid integer."),
-        (["--seed", "4294967296"], "seed must be a whole number at least 0, at most 4294967295, but is"),
+        (
+            ["--seed", "4294967296"],
+            "seed must be a whole number at least 0, at most 4294967295, but is",
+        ),
         (["--device", "gpu"], 'device must be auto, cpu, cuda:N or mps, but is "gpu".'),
         (["--dataset", "mnist"], "The model linear can't take the dataset mnist: it takes images"),
         (["--name", "../up"], '"../up" is no name for a run; use letters, digits, dots'),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "train": "Train a new run and follow it.",
     "queue": "Let runs wait for each other.",
+    "sweep": "Queue runs whose plans differ in some keys.",
+    "compare": "Compare runs: their plans and how good they are.",
     "runs": "List the runs.",
     "status": "Say in plain sentences how runs are going.",
     "attach": "Follow a run: its lines so far, then the new ones.",
