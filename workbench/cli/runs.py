@@ -56,18 +56,19 @@ def note(session: Session, /, run: str, text: str, runs_dir: Path | None) -> Non
 
 
 @runs.command()
-@click.argument("run")
+@click.argument("names", nargs=-1, required=True, metavar="RUN...")
 @flags.runs_dir
 @click.pass_obj
-def delete(session: Session, /, run: str, runs_dir: Path | None) -> None:
-    """Move a run that has no worker to the trash."""
+def delete(session: Session, /, names: tuple[str, ...], runs_dir: Path | None) -> None:
+    """Move runs that have no worker to the trash."""
     from workbench.cli.output import say
     from workbench.core.runs import find_run
     from workbench.core.runs.managing import delete_run
 
-    folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
-    delete_run(folder)
-    say(f"{folder.name} is in the trash; `workbench runs restore {folder.name}` brings it back.")
+    folder = session.config(runs_dir=runs_dir).runs_dir
+    for found in dict.fromkeys([find_run(folder, name) for name in names]):
+        delete_run(found)
+        say(f"{found.name} is in the trash; `workbench runs restore {found.name}` brings it back.")
 
 
 @runs.command()
