@@ -19,6 +19,7 @@ from workbench.tui.keys import explanation
 from workbench.tui.places import PLACES
 from workbench.tui.run_history import RunHistory
 from workbench.tui.screens.checkpoints import CheckpointsScreen
+from workbench.tui.screens.data import DataScreen
 from workbench.tui.screens.devices import DevicesScreen
 from workbench.tui.screens.help import HelpScreen
 from workbench.tui.screens.place import PlaceScreen
@@ -38,6 +39,7 @@ class WorkbenchApp(App[None]):
         "train": TrainScreen,
         "runs": RunsScreen,
         "checkpoints": CheckpointsScreen,
+        "data": DataScreen,
         "plugins": PluginsScreen,
         "devices": DevicesScreen,
     }

@@ -99,10 +99,15 @@ class RowList(Vertical):
         at = self.query_one(OptionList).highlighted
         return self._rows[at].key if at is not None and at < len(self._rows) else None
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows instead of those before."""
+    def show(self, rows: Sequence[Row], columns: Sequence[Column] | None = None) -> None:
+        """Show these rows instead of those before; other columns too, if they are given."""
         before, self._rows = self._rows, tuple(rows)
-        if [row.key for row in before] == [row.key for row in self._rows] and self._prompts:
+        is_other = columns is not None and tuple(columns) != self._columns
+        if columns is not None:
+            self._columns = tuple(columns)
+        if is_other:
+            self._rebuild(self.key_of(before))
+        elif [row.key for row in before] == [row.key for row in self._rows] and self._prompts:
             self._update()
         else:
             self._rebuild(self.key_of(before))

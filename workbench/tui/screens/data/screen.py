@@ -1,0 +1,301 @@
+"""The Data screen: the datasets, what each holds, and its items."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+
+from workbench.api.specs import DatasetSpec
+from workbench.core.data import DataStatus, Progress, status
+from workbench.core.plugins import Registry
+from workbench.core.text import printable
+from workbench.tui.screens.data import classes
+from workbench.tui.screens.data.facts import facts, source, state_words, title
+from workbench.tui.screens.data.items import picture_of, table_head
+from workbench.tui.screens.data.looking import Known, Looked, View, look
+from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_line
+from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.widgets.picture_grid import PictureGrid
+from workbench.tui.widgets.row_list import Column, Row, RowList
+
+_DATASETS = (Column("dataset", 0), Column("state", 12))
+
+
+class DataScreen(PlaceScreen):
+    """Datasets and classes on the left; facts and items on the right."""
+
+    PLACE = "data"
+    CSS_PATH = "data.tcss"
+    AUTO_FOCUS = "#datasets OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "split", "split", id="data.split", tooltip="The items of the next split."),
+        Binding(
+            "full_stop,pagedown",
+            "page(1)",
+            "page",
+            key_display=". ,",
+            id="data.next",
+            tooltip="The next page of items.",
+        ),
+        Binding(
+            "comma,pageup",
+            "page(-1)",
+            "back",
+            show=False,
+            id="data.previous",
+            tooltip="The page of items before.",
+        ),
+        Binding("f", "fetch", "fetch", id="data.fetch", tooltip="Fetch the full dataset."),
+        Binding("i", "import", "import", id="data.import", tooltip="Copy it from a folder."),
+        Binding("x", "cancel", "cancel", id="data.cancel", tooltip="Cancel the fetch."),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = Known()
+        self._statuses: dict[str, DataStatus] = {}
+        self._view: View | None = None
+        self._is_looking = False
+        self._problem = ""
+        self._transfer: Transfer | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Two columns."""
+        with Horizontal(id="data"):
+            with Vertical(id="data-left"):
+                with Vertical(classes="panel", id="datasets-panel") as datasets:
+                    datasets.border_title = Content.styled("Datasets", "bold")
+                    yield RowList(_DATASETS, "No plugin offers a dataset.", id="datasets")
+                with Vertical(classes="panel", id="classes-panel") as found:
+                    found.border_title = Content.styled("Classes", "bold")
+                    yield RowList((Column("class", 0),), "", id="classes")
+            with Vertical(id="data-right"):
+                yield Static(id="facts", classes="panel", markup=False)
+                with Vertical(classes="panel", id="items-panel"):
+                    yield Static(id="items-head", markup=False)
+                    yield PictureGrid(1, id="items")
+
+    @property
+    def _registry(self) -> Registry | None:
+        return self.session.registry
+
+    @property
+    def _spec(self) -> DatasetSpec | None:
+        registry, name = self._registry, self.query_one("#datasets", RowList).key
+        return registry.dataset(name) if registry is not None and name else None
+
+    @property
+    def _grid(self) -> PictureGrid:
+        return self.query_one("#items", PictureGrid)
+
+    def plugins_loaded(self) -> None:
+        """Show the datasets, and see which are there."""
+        registry = self._registry
+        assert registry is not None
+        self._show_datasets()
+        specs = [registry.dataset(name) for name in registry.names("dataset")]
+        data_dir = self.session.config.data_dir
+        self.in_thread(
+            lambda: {spec.name: status(spec, data_dir) for spec in specs}, self._take_statuses
+        )
+
+    def _take_statuses(self, statuses: dict[str, DataStatus]) -> None:
+        self._statuses = statuses
+        self._show_datasets()
+        self._show_facts()
+
+    def _show_datasets(self) -> None:
+        assert self._registry is not None
+        rows = [
+            Row(name, (Content.styled(printable(name), "bold"), self._state(name)))
+            for name in self._registry.names("dataset")
+        ]
+        self.query_one("#datasets", RowList).show(rows)
+
+    def _state(self, name: str) -> Content:
+        assert self._registry is not None
+        return state_words(self._statuses.get(self._registry.dataset(name).name))
+
+    @on(RowList.Moved, "#datasets")
+    def _choose_dataset(self) -> None:
+        spec, name = self._spec, self.query_one("#datasets", RowList).key
+        if spec is not None and name is not None and (not self._view or self._view.dataset != name):
+            self._view = View(name, next(iter(spec.sizes)))
+            self.query_one("#classes", RowList).query_one(OptionList).highlighted = 0
+            self._show_dataset(spec)
+
+    def _show_dataset(self, spec: DatasetSpec) -> None:
+        self._problem = ""
+        self._show_facts()
+        self._show_classes(spec)
+        self._browse()
+
+    @on(RowList.Moved, "#classes")
+    def _choose_class(self, event: RowList.Moved) -> None:
+        if self._view is not None:
+            label = None if event.key == classes.ALL else int(event.key)
+            if label != self._view.label:
+                self._view = View(self._view.dataset, self._view.split, label)
+                self._browse()
+
+    @on(RowList.Chosen)
+    def _go_on(self, event: RowList.Chosen) -> None:
+        is_dataset = event.row_list.id == "datasets"
+        target = self.query_one("#classes OptionList") if is_dataset else self._grid
+        target.focus()
+
+    def _show_facts(self) -> None:
+        spec, view = self._spec, self._view
+        if spec is None or view is None:
+            return
+        panel = self.query_one("#facts", Static)
+        summary = self._known.summaries.get(view.dataset)
+        panel.border_title = title(spec, summary)
+        if self._transfer is None:
+            panel.border_subtitle = source(self._statuses.get(spec.name), summary)
+        panel.update(Content("\n").join(facts(spec, summary)))
+
+    def _show_classes(self, spec: DatasetSpec) -> None:
+        assert self._view is not None
+        summary = self._known.summaries.get(self._view.dataset)
+        self.query_one("#classes", RowList).show(
+            classes.rows(spec, summary), classes.columns(spec, summary)
+        )
+
+    def _browse(self) -> None:
+        """Begin at the first item of the view."""
+        spec, view = self._spec, self._view
+        assert spec is not None and view is not None
+        self.query_one("#items-head", Static).update(table_head(spec))
+        self.set_class(spec.kind != "image", "-table")
+        total = self._known.total(view)
+        self._grid.browse(total, is_table=spec.kind != "image")
+        self._show_items()
+
+    @on(PictureGrid.Turned, "#items")
+    def _show_items(self) -> None:
+        """Show the page if it was read; else read it."""
+        spec, view, grid = self._spec, self._view, self._grid
+        if spec is None or view is None:
+            return
+        page, total = grid.page, self._known.total(view)
+        self._name_items(spec, view, page, total)
+        items = self._known.items(view, page) if view.dataset in self._known.summaries else None
+        if items is not None:
+            grid.show(page.start, [picture_of(spec, item) for item in items])
+            grid.say("no items")
+            after = range(page.stop, min(page.stop + len(page), total))
+            if self._known.items(view, after) is None:
+                self._look(spec, view, page.stop)
+        else:
+            grid.say(self._problem or "reading …")
+            self._look(spec, view, page.start)
+
+    def _name_items(self, spec: DatasetSpec, view: View, page: range, total: int) -> None:
+        name = "all classes" if view.label is None else printable(spec.classes[view.label])
+        where = f"{page.start + 1:,}–{page.stop:,} of {total:,}" if total else ""
+        self.query_one("#items-panel").border_title = Content.assemble(
+            (printable(view.split), "bold"), (f" · {name}  ", "$foreground"), (where, "$muted")
+        )
+
+    def _look(self, spec: DatasetSpec, view: View, at: int) -> None:
+        if self._is_looking or self._problem:
+            return
+        self._is_looking = True
+        config = self.session.config
+        self.in_thread(lambda: look(config, spec, view, at), self._take, "look")
+
+    def complain(self, sentence: str) -> None:
+        """Show an error, and look again when asked."""
+        self._is_looking = False
+        super().complain(sentence)
+
+    def _take(self, looked: Looked | str) -> None:
+        self._is_looking = False
+        spec, view = self._spec, self._view
+        if isinstance(looked, str):
+            self._problem = looked
+            self._show_items()
+            return
+        is_first = looked.view.dataset not in self._known.summaries
+        self._known.add(looked)
+        if spec is None or view is None:
+            return
+        if is_first and looked.view.dataset == view.dataset:
+            self._show_facts()
+            self._show_classes(spec)
+            self._browse()
+        else:
+            self._show_items()
+
+    def action_split(self) -> None:
+        """Show the items of the next split."""
+        spec, view = self._spec, self._view
+        if spec is None or view is None:
+            return
+        summary = self._known.summaries.get(view.dataset)
+        names = [split.name for split in summary.splits] if summary else list(spec.sizes)
+        following = names[(names.index(view.split) + 1) % len(names)]
+        self._view = View(view.dataset, following, view.label)
+        self._browse()
+
+    def action_page(self, by: int) -> None:
+        """Turn the page."""
+        self._grid.turn_page(by)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done."""
+        if action in ("fetch", "import"):
+            spec = self._spec if self.is_mounted else None
+            return spec is not None and spec.source is not None and self._transfer is None
+        if action == "cancel":
+            return self._transfer is not None
+        return True
+
+    def action_fetch(self) -> None:
+        """Fetch the full dataset."""
+        if self._spec is not None:
+            self._begin(Transfer(self._spec, self.session.config.data_dir))
+
+    def action_cancel(self) -> None:
+        """Cancel what is on its way."""
+        if self._transfer is not None:
+            self._transfer.cancel()
+
+    def _begin(self, transfer: Transfer) -> None:
+        self._transfer = transfer
+        self.refresh_bindings()
+        self._show_progress(Progress("begin", f"looking for {transfer.spec.name}"))
+        self.in_thread(
+            lambda: transfer.run(self._tell),
+            self._end,
+            "transfer",
+        )
+
+    def _tell(self, progress: Progress) -> None:
+        self.app.call_later(self._show_progress, progress)
+
+    def _show_progress(self, progress: Progress) -> None:
+        panel = self.query_one("#facts", Static)
+        panel.border_subtitle = progress_line(progress, panel.size.width)
+
+    def _end(self, outcome: Outcome) -> None:
+        transfer, self._transfer = self._transfer, None
+        self._show_facts()
+        self.refresh_bindings()
+        self.app.notify(
+            printable(outcome.sentence),
+            severity="information" if outcome.is_done else "warning",
+            timeout=10,
+            markup=False,
+        )
+        if transfer is not None and outcome.is_done:
+            self._known.forget(transfer.spec.name)
+            self.plugins_loaded()
+            if self._spec is transfer.spec:
+                self._show_dataset(transfer.spec)
