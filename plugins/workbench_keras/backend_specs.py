@@ -22,6 +22,13 @@ EXPORTS = (
     ExportFormat(name="keras", suffix=".keras", title="Keras model"),
     ExportFormat(name="weights", suffix=".weights.h5", title="Keras weights"),
     ExportFormat(name="saved-model", suffix="", title="TensorFlow SavedModel"),
+    ExportFormat(name="safetensors", suffix=".safetensors", title="Weights alone"),
+    ExportFormat(
+        name="onnx",
+        suffix=".onnx",
+        title="Model for ONNX runtimes",
+        requires=("onnx", "tf2onnx"),
+    ),
 )
 
 BACKENDS = (
@@ -45,6 +52,7 @@ BACKENDS = (
         options=KerasOptions,
         distributions=("tensorflow", "keras", "safetensors", "numpy"),
         exports=EXPORTS,
-        imports=(".keras", ".h5"),
+        imports=(".keras", ".h5", ".safetensors"),
+        script="workbench_keras.script.writing:write_script",
     ),
 )

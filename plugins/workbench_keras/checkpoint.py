@@ -49,7 +49,7 @@ class VariableFiles:
     def read_weights(self, folder: Path) -> None:
         """Assign the model's weights alone; raises :class:`UserError` as :meth:`read`."""
         found = _read_tensors(folder / MODEL_FILE)
-        weights = {path: value for path, value in found.items() if not _is_seed(path)}
+        weights = {path: value for path, value in found.items() if not is_seed(path)}
         _check(weights, self._weights, folder / MODEL_FILE)
         _assign(self._weights, weights)
 
@@ -63,6 +63,11 @@ def by_path(variables: Iterable[Any]) -> dict[str, Any]:
             path, number = f"{variable.path}#{number}", number + 1
         named[path] = variable
     return named
+
+
+def is_seed(path: str) -> bool:
+    """Whether this is the path of a seed generator's state, by the name Keras gives it."""
+    return "seed_generator_state" in path.rpartition("/")[2]
 
 
 def read_value(variable: Any) -> Any:
@@ -98,11 +103,6 @@ def read_epoch(folder: Path) -> int:
 def _assign(variables: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     for path, variable in variables.items():
         variable.assign(values[path])
-
-
-def _is_seed(path: str) -> bool:
-    """Whether this is the path of a seed generator's state, by the name Keras gives it."""
-    return "seed_generator_state" in path.rpartition("/")[2]
 
 
 def _read_tensors(path: Path) -> dict[str, Any]:

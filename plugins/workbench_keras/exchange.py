@@ -1,19 +1,24 @@
-"""Models for others, and weights from others, in Keras's own formats."""
+"""Models for others, as files and folders."""
 
 from pathlib import Path
 
+import safetensors.numpy
+
 from workbench.api import ExportFormat, UserError
 from workbench_keras.backend_specs import EXPORTS
-from workbench_keras.checkpoint import read_value
+from workbench_keras.checkpoint import by_path, read_value
 from workbench_keras.framework import keras
 
 _FORMATS = {item.name: item for item in EXPORTS}
 
 
-def export_model(model: keras.Model, target: Path, format: str) -> None:
-    """Write a model to a new file or folder.
+def export_model(
+    model: keras.Model, target: Path, format: str, item_shape: tuple[int, ...]
+) -> None:
+    """Write a model, which takes items of this shape, to a new file or folder.
 
-    Raises :class:`UserError` for a format there is not, or a name without its suffix.
+    Raises :class:`UserError` for a format there is not, a name without its suffix, or a
+    model that the format can't hold.
     """
     found = _FORMATS.get(format)
     if found is None:
@@ -21,35 +26,30 @@ def export_model(model: keras.Model, target: Path, format: str) -> None:
             f'The Keras backend has no export format "{format}"; choose {", ".join(_FORMATS)}.'
         )
     _check_suffix(target, found)
-    if format == "keras":
-        model.save(target)
-    elif format == "weights":
-        model.save_weights(target)
-    else:
-        model.export(target, format="tf_saved_model", verbose=False)
+    match format:
+        case "keras":
+            model.save(target)
+        case "weights":
+            model.save_weights(target)
+        case "safetensors":
+            weights = by_path(model.weights).items()
+            safetensors.numpy.save_file({name: read_value(item) for name, item in weights}, target)
+        case "onnx":
+            _export_onnx(model, target, item_shape)
+        case _:
+            model.export(target, format="tf_saved_model", verbose=False)
 
 
-def import_weights(model: keras.Model, path: Path) -> None:
-    """Read a model's weights from a ``.keras`` or ``.h5`` file; its code is not looked at.
-
-    Random generators keep their states. Raises :class:`UserError` for a file that is
-    damaged or of another model, and leaves the weights as they were.
-    """
-    before = [(variable, read_value(variable)) for variable in model.variables]
-    weights = {id(variable) for variable in model.weights}
-    is_read = False
+def _export_onnx(model: keras.Model, target: Path, item_shape: tuple[int, ...]) -> None:
+    """One input ``input``, ``(batch, *item_shape)`` in float32, for any batch size."""
+    inputs = keras.InputSpec(shape=(None, *item_shape), dtype="float32", name="input")
     try:
-        model.load_weights(path)
-        is_read = True
-    except Exception as error:  # HDF5, the archive and Keras each have errors of their own
+        model.export(target, format="onnx", verbose=False, input_signature=[inputs])
+    except Exception as error:  # Keras, TensorFlow and the converter have errors of their own
+        reason = type(error).__name__
         raise UserError(
-            f"{path} holds no weights that fit the model {model.name} "
-            f"({type(error).__name__}); choose a file saved from such a model."
+            f"The model {model.name} can't be written as ONNX ({reason}); choose another format."
         ) from error
-    finally:
-        for variable, value in before:
-            if not (is_read and id(variable) in weights):
-                variable.assign(value)
 
 
 def _check_suffix(target: Path, format: ExportFormat) -> None:

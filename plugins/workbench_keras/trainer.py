@@ -10,8 +10,9 @@ from workbench.api import Evaluation, ModelSummary, TrainerContext
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
 from workbench_keras.devices import use_device
-from workbench_keras.exchange import export_model, import_weights
+from workbench_keras.exchange import export_model
 from workbench_keras.framework import keras, tf
+from workbench_keras.importing import import_weights
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import make_loss
 from workbench_keras.saliency import saliency_rows
@@ -119,7 +120,7 @@ class KerasTrainer:
 
     def export(self, target: Path, format: str) -> None:
         """Write the model in a format of the backend; ``target`` is a new file or folder."""
-        export_model(self.model, target, format)
+        export_model(self.model, target, format, self._format.shape)
 
     def import_weights(self, path: Path) -> None:
         """Read weights from a Keras file that someone else made."""

@@ -57,8 +57,37 @@ def test_a_wrong_suffix_or_format_is_refused(lab, tmp_path):
     trainer = lab.make_trainer()
     with pytest.raises(lab.UserError, match=r"model.h5 must end in .keras"):
         trainer.export(tmp_path / "model.h5", "keras")
-    with pytest.raises(lab.UserError, match=r'no export format "onnx"; choose keras, weights'):
-        trainer.export(tmp_path / "model.onnx", "onnx")
+    with pytest.raises(lab.UserError, match=r'no export format "pth"; choose keras, weights'):
+        trainer.export(tmp_path / "model.pth", "pth")
+
+
+@pytest.mark.parametrize("model", ["dense", "cnn"])
+def test_onnx_gives_the_same_logits_for_any_batch(lab, tmp_path, model):
+    import numpy as np
+
+    pytest.importorskip("tf2onnx")
+    reference = pytest.importorskip("onnx.reference")
+    trainer = lab.make_trainer(model=model)
+    trainer.export(tmp_path / "model.onnx", "onnx")
+    evaluator = reference.ReferenceEvaluator(str(tmp_path / "model.onnx"))
+    assert evaluator.input_names == ["input"]
+    for count in (1, 9):
+        inputs = lab.make_split(count).inputs
+        (found,) = evaluator.run(None, {"input": (inputs / 255.0).astype("float32")})
+        np.testing.assert_allclose(found, trainer.logits_of(inputs), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "format", [("keras", ".keras"), ("weights", ".weights.h5"), ("safetensors", ".safetensors")]
+)
+def test_an_export_can_be_imported(lab, tmp_path, format):
+    name, suffix = format
+    trainer, path = lab.make_trainer(model="cnn"), tmp_path / f"model{suffix}"
+    trainer.export(path, name)
+    fresh = lab.make_trainer(model="cnn", seed=8)
+    assert fresh.logits("test", [0, 1]) != trainer.logits("test", [0, 1])
+    fresh.import_weights(path)
+    assert fresh.logits("test", [0, 1]) == trainer.logits("test", [0, 1])
 
 
 @pytest.mark.parametrize("name", ["plain.keras", "plain.weights.h5"])
@@ -85,12 +114,18 @@ def test_the_weights_of_a_plain_script_are_read(lab, tmp_path, name):
 def test_a_file_that_does_not_fit_changes_nothing(lab, tmp_path, name, content):
     model = notes_model(lab, units=128 if content == "cut" else 64)
     (model.save if name.endswith(".keras") else model.save_weights)(tmp_path / name)
-    if content != "another":
+    reason = "holds no weights that fit the model dense"
+    if content == "another":
+        reason = (
+            "the kernel of hidden_1 is 64x64 there and 64x128 here; it looks like the model "
+            r"dense with model\.units=64 for 64 inputs and 5 classes\."
+        )
+    else:
         whole = (tmp_path / name).read_bytes()
         (tmp_path / name).write_bytes(whole[: len(whole) // 2] if content == "cut" else b"\x80no")
     trainer = lab.make_trainer()
     before = lab.stored_values(trainer, tmp_path / "before")
-    with pytest.raises(lab.UserError, match="holds no weights that fit the model dense"):
+    with pytest.raises(lab.UserError, match=reason):
         trainer.import_weights(tmp_path / name)
     assert lab.stored_values(trainer, tmp_path / "after") == before
 

@@ -79,11 +79,11 @@ def make_trainer(splits: dict[str, ArraySplit], info: DatasetInfo) -> Callable[.
     """
     from workbench.api import TrainerContext
     from workbench_pytorch.backend_specs import PytorchOptions
+    from workbench_pytorch.factory import create_trainer
     from workbench_pytorch.model_specs import CnnOptions, MlpOptions
     from workbench_pytorch.models import build_cnn, build_mlp
     from workbench_pytorch.optimizer_specs import AdamOptions, AdamWOptions, SgdOptions
     from workbench_pytorch.optimizers import build_adam, build_adamw, build_sgd
-    from workbench_pytorch.factory import create_trainer
 
     builds: dict[type, Any] = {
         MlpOptions: build_mlp,

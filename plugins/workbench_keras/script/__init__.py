@@ -1,0 +1,1 @@
+"""A plan as a standalone program of TensorFlow and Keras."""
