@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+
 from workbench.api import LayerInfo, ModelSummary, TensorStats
 from workbench_keras.checkpoint import by_path, read_value
 from workbench_keras.framework import keras
+
+_BINS = 20
 
 
 def summarize(model: keras.Model) -> ModelSummary:
@@ -48,4 +52,13 @@ def _stats(name: str, weight: Any) -> TensorStats:
     numbers = (
         (values.mean(), values.std(), values.min(), values.max()) if values.size else [0.0] * 4
     )
-    return TensorStats(name, tuple(weight.shape), weight.dtype, *map(float, numbers))
+    return TensorStats(
+        name, tuple(weight.shape), weight.dtype, *map(float, numbers), histogram=_histogram(values)
+    )
+
+
+def _histogram(values: np.ndarray) -> tuple[int, ...]:
+    """Counts in bins of equal width; empty where there is no finite range."""
+    if not (values.size and np.isfinite(values).all()):
+        return ()
+    return tuple(np.histogram(values, _BINS)[0].tolist())

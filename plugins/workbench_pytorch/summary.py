@@ -1,11 +1,14 @@
 """A model as plain values."""
 
+import math
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from workbench.api import LayerInfo, ModelSummary, TensorStats
+
+_BINS = 20
 
 
 def summarize(model: nn.Module, item: Tensor) -> ModelSummary:
@@ -80,4 +83,12 @@ def _stats(name: str, tensor: Tensor) -> TensorStats:
         return TensorStats(name, shape, dtype, 0.0, 0.0, 0.0, 0.0)
     values = tensor.detach().float()
     read = (values.mean(), values.std(correction=0), values.min(), values.max())
-    return TensorStats(name, shape, dtype, *torch.stack(read).tolist())
+    mean, std, low, high = torch.stack(read).tolist()
+    return TensorStats(name, shape, dtype, mean, std, low, high, _histogram(values, low, high))
+
+
+def _histogram(values: Tensor, low: float, high: float) -> tuple[int, ...]:
+    """Counts in bins of equal width; empty where there is no finite range."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ()
+    return tuple(int(count) for count in torch.histc(values.cpu(), _BINS, low, high).tolist())

@@ -6,9 +6,9 @@ from pathlib import Path
 
 def test_a_model_goes_out_and_comes_back(workbench, runs_dir):
     workbench("train", "--name", "one")
-    said = workbench("export", "one@best", "model.json").stdout
+    said = workbench("checkpoints", "export", "one@best", "model.json").stdout
     assert said == f"one@step-00000032 is in {Path('model.json').absolute()}, as json.\n"
-    imported = workbench("import-weights", "model.json", "--name", "two")
+    imported = workbench("checkpoints", "import", "model.json", "--name", "two")
     assert imported.stdout == "two@imported\n"
     assert workbench("evaluate", "two").stdout == workbench("evaluate", "one@best").stdout
     assert workbench("resume", "two").stdout.endswith("Done!\n")
@@ -16,17 +16,17 @@ def test_a_model_goes_out_and_comes_back(workbench, runs_dir):
 
 def test_what_can_not_be_exported(workbench, refused, runs_dir):
     workbench("train", "--name", "one")
-    assert refused("export", "one", "model.onnx") == (
+    assert refused("checkpoints", "export", "one", "model.onnx") == (
         'The backend tiny has no format with the ending ".onnx"; it exports: json (.json).'
     )
-    assert "Did you mean" in refused("export", "one", "m.json", "--format", "jsn")
+    assert "Did you mean" in refused("checkpoints", "export", "one", "m.json", "--format", "jsn")
     Path("model.json").write_text("mine")
-    assert "model.json is there already" in refused("export", "one", "model.json")
+    assert "model.json is there already" in refused("checkpoints", "export", "one", "model.json")
     assert Path("model.json").read_text() == "mine"
 
 
 def test_an_import_that_fails_leaves_no_run(workbench, refused, runs_dir):
-    assert "There is no file" in refused("import-weights", "gone.json", "--name", "one")
+    assert "There is no file" in refused("checkpoints", "import", "gone.json", "--name", "one")
     assert list(runs_dir.iterdir()) == []
 
 

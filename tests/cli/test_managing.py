@@ -60,29 +60,3 @@ def test_a_note_is_kept(workbench, runs_dir):
     workbench("train", "--name", "one")
     assert workbench("runs", "note", "one", "a good \x1b[1mone").stdout == "Noted for one.\n"
     assert "Note: a good \\x1b[1mone\n" in workbench("attach", "one").stderr
-
-
-def test_checkpoints_are_kept_in_order(workbench, refused, runs_dir):
-    workbench("train", "--name", "one", "--epochs", "3")
-    assert workbench("checkpoints", "one", "--rename", "step-00000064", "mine").stdout == (
-        "one@step-00000064 is one@mine now.\n"
-    )
-    assert workbench("checkpoints", "one", "--protect", "mine").stdout == (
-        "one@mine is protected now.\n"
-    )
-    assert refused("checkpoints", "one", "--delete", "mine") == (
-        "one@mine is not deleted: it is protected."
-    )
-    assert workbench("checkpoints", "one", "--unprotect", "mine").stdout == (
-        "one@mine is unprotected now.\n"
-    )
-    workbench("checkpoints", "one", "--delete", "mine")
-    names = [item["name"] for item in json.loads(workbench("checkpoints", "one", "--json").stdout)]
-    assert names == ["step-00000032", "step-00000096"]
-    assert workbench("checkpoints", "one", "--restore", "mine").stdout == "one@mine is back.\n"
-    workbench("checkpoints", "one", "--delete", "mine")
-    assert workbench("checkpoints", "one", "--empty-trash").stdout.startswith("Deleted for good: ")
-    assert "no deleted checkpoint" in refused("checkpoints", "one", "--restore", "mine")
-    assert refused("checkpoints", "one", "--empty-trash", "--delete", "mine") == (
-        "Give one of the options at a time."
-    )

@@ -182,7 +182,11 @@ class TinyTrainer:
             layers=(LayerInfo("linear", "Linear", (4,), count, count),),
             parameters=count,
             trainable=count,
-            tensors=(TensorStats("weight", shape, "float64", mean, std, min(flat), max(flat)),),
+            tensors=(
+                TensorStats(
+                    "weight", shape, "float64", mean, std, min(flat), max(flat), histogram(flat)
+                ),
+            ),
         )
 
     def save(self, folder):
@@ -218,6 +222,14 @@ class TinyTrainer:
 
 def write_script(document, dataset):
     return f"print({document['epochs']!r}, {dataset.name!r})\n"
+
+
+def histogram(values):
+    low, width = min(values), (max(values) - min(values)) / 20 or 1.0
+    counts = [0] * 20
+    for value in values:
+        counts[min(int((value - low) / width), 19)] += 1
+    return tuple(counts)
 
 
 def softmax(logits):

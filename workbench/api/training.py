@@ -45,7 +45,10 @@ class LayerInfo(msgspec.Struct, frozen=True):
 
 
 class TensorStats(msgspec.Struct, frozen=True):
-    """A weight or bias: shape, dtype and statistics over all its values."""
+    """A weight or bias: shape, dtype and statistics over all its values.
+
+    ``histogram`` counts the values in bins of equal width from ``min`` to ``max``.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -54,6 +57,7 @@ class TensorStats(msgspec.Struct, frozen=True):
     std: float
     min: float
     max: float
+    histogram: tuple[int, ...] = ()
 
 
 class ModelSummary(msgspec.Struct, frozen=True):

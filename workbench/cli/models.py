@@ -57,7 +57,7 @@ def show(
 ) -> None:
     """Build a model and show its layers, parameters, and statistics of its first weights."""
     from workbench.cli import plan_flags as plans
-    from workbench.cli.output import print_json
+    from workbench.cli.output import note, print_json
     from workbench.core.plan import check_plan, plan_document
     from workbench.core.plugins.registry import require_installed
     from workbench.core.tasks import SummaryTask, TaskSummary, run_task
@@ -74,13 +74,14 @@ def show(
     if as_json:
         print_json(result.summary)
         return
-    _show(plan.title, result.summary)
+    note(plan.title)
+    print_summary(result.summary)
 
 
-def _show(title: str, summary: "ModelSummary") -> None:
-    from workbench.cli.output import note, print_table, say
+def print_summary(summary: "ModelSummary") -> None:
+    """Print what the framework says of a model, its layers and its weights."""
+    from workbench.cli.output import print_table, say
 
-    note(title)
     for line in summary.text.splitlines():
         say(line)
     say()

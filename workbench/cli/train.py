@@ -11,6 +11,12 @@ from workbench.cli.session import Session
 
 @click.command()
 @click.argument("plan", required=False, type=click.Path(path_type=Path), metavar="[PLAN.toml]")
+@click.option(
+    "--from",
+    "start",
+    metavar="RUN[@CHECKPOINT]",
+    help="Begin with these weights, and with that run's plan unless another is given.",
+)
 @flags.plan
 @flags.data_dir
 @flags.runs_dir
@@ -22,6 +28,7 @@ def train(
     session: Session,
     /,
     plan: Path | None,
+    start: str | None,
     preset: str | None,
     assignments: tuple[str, ...],
     data_dir: Path | None,
@@ -43,9 +50,15 @@ def train(
     from workbench.cli.launching import train_detached, train_here
     from workbench.cli.output import note
     from workbench.cli.queue_report import add_to_queue
+    from workbench.cli.references import find_reference
+    from workbench.core.checkpoints import find_checkpoint
     from workbench.core.runs import create_run
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
+    if start is not None:
+        begun, checkpoint = find_reference(config.runs_dir, start)
+        plan_flags["start_from"] = str(find_checkpoint(begun, checkpoint or "latest").path)
+        plan = begun.plan if plan is None and preset is None else plan
     checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
     run = create_run(config.runs_dir, checked, name)
     note(f"Run {run.name}: {checked.title}, in {run.path}")

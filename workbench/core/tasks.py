@@ -38,6 +38,14 @@ class SummaryTask(msgspec.Struct, frozen=True, tag="summary"):
     data_dir: str
 
 
+class WeightsTask(msgspec.Struct, frozen=True, tag="weights"):
+    """Summarise the model of a run's checkpoint."""
+
+    run: str
+    checkpoint: str
+    data_dir: str
+
+
 class ExportTask(msgspec.Struct, frozen=True, tag="export"):
     """Write a run's checkpoint to the path ``target`` in a format of its backend."""
 
@@ -62,7 +70,16 @@ class ScriptTask(msgspec.Struct, frozen=True, tag="script"):
     run: str
 
 
-Task = EvaluateTask | PredictTask | SummaryTask | InspectTask | ExportTask | ImportTask | ScriptTask
+Task = (
+    EvaluateTask
+    | PredictTask
+    | SummaryTask
+    | InspectTask
+    | WeightsTask
+    | ExportTask
+    | ImportTask
+    | ScriptTask
+)
 
 
 class TaskFailed(msgspec.Struct, frozen=True, tag="TaskFailed"):

@@ -1,6 +1,9 @@
 """Text from outside, made safe for a terminal."""
 
 import unicodedata
+from collections.abc import Sequence
+
+_EIGHTHS = "▁▂▃▄▅▆▇█"
 
 
 def printable(text: str) -> str:
@@ -14,6 +17,12 @@ def visible(line: str) -> str:
     if line.isprintable():
         return line
     return "".join(letter if letter.isprintable() else _written(ord(letter)) for letter in line)
+
+
+def bar_text(counts: Sequence[int]) -> str:
+    """A histogram as a bar of eighths for each bin; an empty bin is a space."""
+    most = max(counts, default=0)
+    return "".join(" " if not count else _EIGHTHS[7 * count // most] for count in counts)
 
 
 def _written(code: int) -> str:

@@ -25,6 +25,7 @@ from workbench.core.tasks import (
     TaskResult,
     TaskSummary,
     TaskText,
+    WeightsTask,
 )
 from workbench.worker.evaluating import evaluated
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
@@ -77,6 +78,8 @@ def _do(task: Task) -> TaskResult:
             from workbench.worker.inspection import inspect_dataset  # the one that needs NumPy
 
             return inspect_dataset(task)
+        case WeightsTask():
+            return TaskSummary(_load(task).trainer.summary())
         case ExportTask():
             return TaskText(export_checkpoint(task, _load(task).trainer))
         case ImportTask():
@@ -85,7 +88,7 @@ def _do(task: Task) -> TaskResult:
             return TaskText(write_script(task))
 
 
-def _load(task: EvaluateTask | PredictTask | ExportTask) -> LoadedModel:
+def _load(task: EvaluateTask | PredictTask | WeightsTask | ExportTask) -> LoadedModel:
     """The task's checkpoint in its framework."""
     return load_model(task.run, task.checkpoint, task.data_dir)
 

@@ -1,19 +1,15 @@
 """What differs between runs, in their plans and in their results."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from workbench.api.errors import WorkbenchError
 from workbench.api.events import EpochTested, RunFinished
-from workbench.api.options import format_value
 from workbench.core.files import read_toml
+from workbench.core.plan.differing import differing_keys, flat_values
 from workbench.core.runs.folder import RunFolder
-from workbench.core.runs.overview import RunOverview, fold, settle, telling_events
-
-# What a plan says of its own place, and not of what is trained.
-_LEFT_OUT = frozenset({"plugins"})
+from workbench.core.runs.overview import RunOverview, fold_all, settle, telling_events
 
 
 @dataclass(frozen=True)
@@ -48,8 +44,7 @@ class Comparison:
 def compare_runs(runs: Sequence[RunFolder]) -> Comparison:
     """Compare runs; those without an accuracy come last."""
     plans = [_flat_plan(run) for run in runs]
-    known = list(dict.fromkeys(key for plan in plans for key in plan))
-    keys = tuple(key for key in known if len({plan.get(key, "") for plan in plans}) > 1)
+    keys = differing_keys(plans)
     results = [
         _result(run, {key: plan.get(key, "") for key in keys})
         for run, plan in zip(runs, plans, strict=True)
@@ -67,27 +62,14 @@ def _flat_plan(run: RunFolder) -> dict[str, str]:
         document = read_toml(run.plan)
     except WorkbenchError:
         return {}
-    return dict(_flat({key: value for key, value in document.items() if key not in _LEFT_OUT}))
-
-
-def _flat(document: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    found = []
-    for key, value in document.items():
-        if isinstance(value, Mapping):
-            found += _flat(value, f"{prefix}{key}.")
-        else:
-            found.append((f"{prefix}{key}", format_value(value)))
-    return found
+    return flat_values(document)
 
 
 def _result(run: RunFolder, values: dict[str, str]) -> RunResult:
-    seen, losses, elapsed_s = RunOverview(run.name), [], None
-    for event in telling_events(run):
-        seen = fold(seen, event)
-        if isinstance(event, EpochTested):
-            losses.append(float(event.loss))
-        elapsed_s = event.elapsed_s if isinstance(event, RunFinished) else elapsed_s
-    seen = settle(seen, run)
+    events = list(telling_events(run))
+    seen = settle(fold_all(RunOverview(run.name), events), run)
+    losses = [float(event.loss) for event in events if isinstance(event, EpochTested)]
+    finished = [event.elapsed_s for event in events if isinstance(event, RunFinished)]
     return RunResult(
         name=run.name,
         state=seen.state,
@@ -99,5 +81,5 @@ def _result(run: RunFolder, values: dict[str, str]) -> RunResult:
         last_loss=losses[-1] if losses else None,
         epochs=seen.epochs,
         step=seen.step,
-        elapsed_s=seen.updated - seen.started if elapsed_s is None else elapsed_s,
+        elapsed_s=finished[-1] if finished else seen.updated - seen.started,
     )

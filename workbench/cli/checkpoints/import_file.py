@@ -1,4 +1,4 @@
-"""``workbench import-weights``."""
+"""``workbench checkpoints import``."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from workbench.cli import flags
 from workbench.cli.session import Session
 
 
-@click.command(name="import-weights")
+@click.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--plan", type=click.Path(path_type=Path), metavar="PLAN.toml", help="Plan of the new run."
@@ -20,7 +20,7 @@ from workbench.cli.session import Session
 @flags.runs_dir
 @click.option("--name", metavar="NAME", help="Name of the run; invented if not given.")
 @click.pass_obj
-def import_weights(
+def command(
     session: Session,
     /,
     file: Path,

@@ -1,4 +1,4 @@
-"""``workbench export``."""
+"""``workbench checkpoints export``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from workbench.core.runs import RunFolder
 
 
-@click.command()
+@click.command(name="export")
 @click.argument("run", metavar="RUN[@CHECKPOINT]")
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--format", "name", metavar="NAME", help="Format; by FILE's ending if not given.")
 @flags.data_dir
 @flags.runs_dir
 @click.pass_obj
-def export(
+def command(
     session: Session,
     /,
     run: str,
