@@ -1,9 +1,10 @@
 """A run in one glance, folded from its events."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from workbench.api.events import (
     BatchesTrained,
@@ -22,7 +23,6 @@ from workbench.api.events import (
 )
 from workbench.core.runs.events import decode_event
 from workbench.core.runs.folder import RunFolder
-from workbench.core.runs.lines import LineReader
 from workbench.core.runs.lock import is_alive
 
 RunState = Literal[
@@ -30,6 +30,23 @@ RunState = Literal[
 ]
 _STARTING_S = 15.0
 _BATCHES = b'{"type":"BatchesTrained"'
+_TELLING = tuple(
+    f'{{"type":"{kind.__name__}"'.encode()
+    for kind in (
+        RunStarted,
+        DataPrepared,
+        ModelBuilt,
+        EpochStarted,
+        EpochTested,
+        EpochsChanged,
+        CheckpointSaved,
+        RunPaused,
+        RunResumed,
+        RunFinished,
+        RunFailed,
+    )
+)
+_BUFFER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -66,47 +83,61 @@ class RunOverview:
 
 def fold(seen: RunOverview, event: Event) -> RunOverview:
     """The overview after one more event."""
-    seen = replace(seen, updated=event.time, started=seen.started or event.time)
+    return fold_all(seen, (event,))
+
+
+def fold_all(seen: RunOverview, events: Iterable[Event]) -> RunOverview:
+    """The overview after more events."""
+    # Put together in one go: a list folds the events of a thousand runs.
+    changes: dict[str, Any] = {"started": seen.started, "best_accuracy": seen.best_accuracy}
+    for event in events:
+        changes["updated"] = event.time
+        changes["started"] = changes["started"] or event.time
+        changes.update(_changes(event, changes["best_accuracy"]))
+    return replace(seen, **changes)
+
+
+def _changes(event: Event, best: float | None) -> dict[str, Any]:
     match event:
         case RunStarted():
-            return replace(seen, state="running", error="")
+            return {"state": "running", "error": ""}
         case DataPrepared():
-            return replace(seen, source=event.source, is_sample=event.is_sample)
+            return {"source": event.source, "is_sample": event.is_sample}
         case ModelBuilt():
-            return replace(
-                seen,
-                device=event.device,
-                epochs=event.epochs,
-                steps_per_epoch=event.steps_per_epoch,
-            )
+            return {
+                "device": event.device,
+                "epochs": event.epochs,
+                "steps_per_epoch": event.steps_per_epoch,
+            }
         case EpochStarted():
-            return replace(seen, epoch=event.epoch, current=0)
+            return {"epoch": event.epoch, "current": 0}
         case BatchesTrained():
-            return replace(
-                seen,
-                epoch=event.epoch,
-                step=event.step,
-                current=event.current,
-                size=event.size,
-                last_loss=float(event.losses[-1]),
-            )
+            return {
+                "epoch": event.epoch,
+                "step": event.step,
+                "current": event.current,
+                "size": event.size,
+                "last_loss": float(event.losses[-1]),
+            }
         case EpochTested():
-            best = max(event.accuracy, seen.best_accuracy or 0.0)
-            return replace(seen, last_accuracy=event.accuracy, best_accuracy=best)
+            return {
+                "last_accuracy": event.accuracy,
+                "best_accuracy": max(event.accuracy, best or 0.0),
+            }
         case EpochsChanged():
-            return replace(seen, epochs=event.epochs)
+            return {"epochs": event.epochs}
         case CheckpointSaved():
-            return replace(seen, checkpoint=event.name)
+            return {"checkpoint": event.name}
         case RunPaused():
-            return replace(seen, state="paused")
+            return {"state": "paused"}
         case RunResumed():
-            return replace(seen, state="running")
+            return {"state": "running"}
         case RunFinished():
-            return replace(seen, state=event.end)
+            return {"state": event.end}
         case RunFailed():
-            return replace(seen, state="failed", error=event.error)
+            return {"state": "failed", "error": event.error}
         case _:
-            return seen
+            return {}
 
 
 def settle(seen: RunOverview, run: RunFolder) -> RunOverview:
@@ -122,21 +153,40 @@ def settle(seen: RunOverview, run: RunFolder) -> RunOverview:
 
 def overview(run: RunFolder) -> RunOverview:
     """The overview of a run as it is now."""
-    seen = RunOverview(run.name)
-    for event in telling_events(run):
-        seen = fold(seen, event)
-    return settle(seen, run)
+    return settle(fold_all(RunOverview(run.name), telling_events(run)), run)
 
 
 def telling_events(run: RunFolder) -> Iterator[Event]:
-    """All events but the many of trained batches, of which the last one tells enough."""
-    lines = LineReader(run.events).read()
-    last = max((i for i, line in enumerate(lines) if line.startswith(_BATCHES)), default=-1)
-    for index, line in enumerate(lines):
-        if index == last or not line.startswith(_BATCHES):
-            event = decode_event(line)
-            if event is not None:
-                yield event
+    """The events that say how a run is going, and its last one whatever it is.
+
+    Of the many of trained batches only the last ones before another event are read.
+    """
+    batches = last = b""
+    for line in _whole_lines(run.events):
+        if line.startswith(_BATCHES):
+            batches = line
+        elif line.startswith(_TELLING):
+            yield from _decoded(batches, line)
+            batches = b""
+        last = line
+    yield from _decoded(batches, b"" if last.startswith((_BATCHES, *_TELLING)) else last)
+
+
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb", buffering=_BUFFER_BYTES) as file:
+            for line in file:
+                if line.endswith(b"\n"):  # the last one may be half written
+                    yield line
+    except FileNotFoundError:
+        return
+
+
+def _decoded(*lines: bytes) -> Iterator[Event]:
+    for line in lines:
+        event = decode_event(line) if line else None
+        if event is not None:
+            yield event
 
 
 def _age_s(run: RunFolder) -> float:
