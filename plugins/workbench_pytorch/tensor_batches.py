@@ -8,12 +8,15 @@ from torch import Tensor
 
 from workbench_pytorch.inputs import InputFormat, as_tensor
 
-_HOST_ROOM_BYTES = 4 * 2**30
-"""Inputs that need more than this as float32 stay as stored and are converted by batch."""
+_HOST_ROOM_BYTES = 2 * 2**30
+"""What prepared inputs may take of the host's memory, or of a GPU's that doesn't say."""
 
 
 class TensorBatches:
-    """A split's items as tensors, prepared and on the device once where there is room."""
+    """A split's items as tensors on the device, prepared once where there is room.
+
+    Else each batch is prepared when it is read; the numbers are the same.
+    """
 
     def __init__(
         self, arrays: tuple[Any, Any], format: InputFormat, batch_size: int, device: torch.device
@@ -22,7 +25,7 @@ class TensorBatches:
         self._batch_size = batch_size
         self._device = device
         inputs, labels = (as_tensor(array) for array in arrays)
-        room = _room_bytes(self._device)
+        room = _room_bytes(device)
         self._is_prepared = inputs.numel() * torch.float32.itemsize <= room
         if self._is_prepared or inputs.nbytes <= room:
             inputs, labels = inputs.to(self._device), labels.to(self._device)
@@ -52,7 +55,7 @@ class TensorBatches:
 
 
 def _room_bytes(device: torch.device) -> int:
-    """Half of a GPU's free memory; a fixed share of the host's."""
+    """Half of a CUDA device's free memory, or a fixed share of any other's."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0] // 2
     return _HOST_ROOM_BYTES

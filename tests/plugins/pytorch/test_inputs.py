@@ -58,15 +58,17 @@ def test_a_read_only_array_is_left_alone() -> None:
     assert np.array_equal(images, stored_images((4, 4), "float32"))
 
 
-def test_a_split_too_large_to_prepare_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("room", [0, 7 * 9 * 8 * 3, 2**40])
+def test_with_little_room_on_the_device(monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    """Prepared by batch on the host or on the device, or once: the batches are the same."""
     images, labels = stored_images((9, 8, 3), "uint8"), np.arange(7)
     cpu, images_format = torch.device("cpu"), InputFormat("image")
     order = torch.tensor([6, 5, 4, 3, 2, 1, 0])
-    roomy = TensorBatches((images, labels), images_format, 3, cpu)
+    wanted = images_format.prepare(as_tensor(images[::-1]))
+    monkeypatch.setattr("workbench_pytorch.tensor_batches._room_bytes", lambda device: room)
 
-    monkeypatch.setattr("workbench_pytorch.tensor_batches._HOST_ROOM_BYTES", 0)
-    tight = TensorBatches((images, labels), images_format, 3, cpu)
+    batches = TensorBatches((images, labels), images_format, 3, cpu)
 
-    for wanted, got in zip(roomy.read(range(3), order), tight.read(range(3), order), strict=True):
-        assert torch.equal(wanted[0], got[0])
-        assert torch.equal(wanted[1], got[1])
+    inputs, targets = zip(*batches.read(range(3), order), strict=True)
+    assert torch.equal(torch.cat(inputs), wanted)
+    assert torch.cat(targets).tolist() == order.tolist()
