@@ -1,4 +1,4 @@
-"""Write the reference pages from the code: ``docs/cli.md`` and ``docs/options.md``."""
+"""Write the reference pages from the code: ``cli.md``, ``options.md`` and ``keys.md``."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +13,7 @@ from workbench.core.config.settings import Settings
 from workbench.core.plan.checking import TABLES
 from workbench.core.plan.settings import RunSettings
 from workbench.core.plugins import Contribution, Registry, load_plugins
+from workbench.tui.keys import key_page
 
 FOLDER = Path(__file__).parent
 BUILT_IN = ("pytorch", "keras")
@@ -29,7 +30,11 @@ def main() -> None:
 def pages() -> dict[str, str]:
     """Each generated page, by file name."""
     registry = load_plugins()
-    return {"cli.md": _page(_cli_lines()), "options.md": _page(_option_lines(registry))}
+    return {
+        "cli.md": _page(_cli_lines()),
+        "options.md": _page(_option_lines(registry)),
+        "keys.md": _page(key_page()),
+    }
 
 
 def _page(lines: Iterable[str]) -> str:

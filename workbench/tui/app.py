@@ -1,6 +1,6 @@
 """The application: its screens, keys and theme."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -93,9 +93,9 @@ class WorkbenchApp(App[None]):
 
     def _begin(self) -> None:
         session = self.session
-        screen = self._place()
-        screen.in_thread(lambda: session.load(session.config), self._take_registry, "plugins")
-        screen.in_thread(lambda: run_control.newest_run(session), self._take_newest, "runs")
+        for place in self._front():
+            place.in_thread(lambda: session.load(session.config), self._take_registry, "plugins")
+            place.in_thread(lambda: run_control.newest_run(session), self._take_newest, "runs")
         self.run_worker(
             lambda: watch_devices(self, session.read_devices),
             thread=True,
@@ -103,13 +103,15 @@ class WorkbenchApp(App[None]):
             exit_on_error=False,
         )
 
-    def _place(self) -> PlaceScreen:
-        """The screen in front, below what may lie over it."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, PlaceScreen))
+    def _front(self) -> Iterator[PlaceScreen]:
+        """The screen in front, below what may lie over it; none while the application ends."""
+        places = [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen)]
+        yield from (place for place in places[:1] if place.is_composed)
 
     def _take_registry(self, registry: Registry) -> None:
         self.session.registry = registry
-        self._place().plugins_loaded()
+        for place in self._front():
+            place.plugins_loaded()
 
     def _take_newest(self, run: RunFolder | None) -> None:
         if run is not None and self.session.history is None:
@@ -117,7 +119,7 @@ class WorkbenchApp(App[None]):
 
     def open_run(self, run: RunFolder, *, is_new: bool = False) -> None:
         """Follow this run from now on."""
-        history = RunHistory(run, run_control.title_of(run))
+        history = RunHistory(run)
         self.session.history = history
         if is_new:
             history.launched()
@@ -128,27 +130,33 @@ class WorkbenchApp(App[None]):
             exclusive=True,
             exit_on_error=False,
         )
-        self._place().run_changed(history, [])
+        for place in self._front():
+            place.run_changed(history, [])
 
     def on_run_read(self, message: RunRead) -> None:
         """Take in what the open run wrote."""
         history = self.session.history
         if history is None or message.run != history.run:
             return
+        if message.title is not None:
+            history.title = message.title
         history.apply(message.events)
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
         if message.events or is_settled:
-            self._place().run_changed(history, message.events)
+            for place in self._front():
+                place.run_changed(history, message.events)
 
     def on_devices_read(self, message: DevicesRead) -> None:
         """Keep the reading and show it."""
         self.session.devices.append(message.snapshot)
-        self._place().show_devices()
+        for place in self._front():
+            place.show_devices()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A thread that ended with an error is a notice, never the end."""
         if event.state is WorkerState.ERROR:
-            self._place().complain(f"{type(event.worker.error).__name__}: {event.worker.error}")
+            for place in self._front():
+                place.complain(f"{type(event.worker.error).__name__}: {event.worker.error}")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the place, every screen and the themes, for the palette."""
@@ -162,12 +170,16 @@ class WorkbenchApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys that hold here."""
-        place = next(place for place in PLACES if place.name == self._place().PLACE)
-        self.push_screen(HelpScreen(place.title, self.screen.active_bindings.values()))
+        title = next(place.title for place in PLACES if place.name == self.current_mode)
+        self.push_screen(HelpScreen(title, self.screen.active_bindings.values()))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only the screens that there are."""
+        return action != "go" or parameters[0] in self.MODES
 
     def action_go(self, place: str) -> None:
         """Show another screen."""
-        if place in self.MODES and place != self.current_mode:
+        if place != self.current_mode:
             self.switch_mode(place)
 
     async def action_quit(self) -> None:

@@ -10,6 +10,7 @@ from textual.worker import get_current_worker
 from workbench.api.events import Event
 from workbench.core.devices import DeviceSnapshot
 from workbench.core.runs import EventReader, RunFolder, is_alive
+from workbench.tui.run_control import title_of
 from workbench.tui.session import ReadDevices
 
 _EVENTS_POLL_S = 0.08
@@ -19,11 +20,15 @@ _DEVICES_POLL_S = 1.0
 
 @dataclass
 class RunRead(Message):
-    """New events of a run, and whether its worker is alive (``None``: not looked)."""
+    """New events of a run, and whether its worker is alive (``None``: not looked).
+
+    The first one has the run's ``title``.
+    """
 
     run: RunFolder
     events: list[Event]
     is_alive: bool | None
+    title: str | None = None
 
 
 @dataclass
@@ -38,13 +43,15 @@ def follow_run(app: App[None], run: RunFolder) -> None:
     worker = get_current_worker()
     reader = EventReader(run)
     since_lock = _LOCK_POLL_S
+    title: str | None = title_of(run)
     while not worker.is_cancelled:
         events = reader.read()
         alive = None
         if since_lock >= _LOCK_POLL_S:
             alive, since_lock = is_alive(run), 0.0
         if (events or alive is not None) and not worker.is_cancelled:
-            app.post_message(RunRead(run, events, alive))
+            app.post_message(RunRead(run, events, alive, title))
+            title = None
         time.sleep(_EVENTS_POLL_S)
         since_lock += _EVENTS_POLL_S
 

@@ -1,6 +1,6 @@
 """The keys of each place, read from the bindings themselves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -52,24 +52,21 @@ def explanation(binding: Binding) -> str:
     return binding.tooltip or f"{binding.description.capitalize()}."
 
 
-def keys_markdown(groups: Iterable[KeyGroup]) -> str:
-    """``docs/keys.md``."""
-    lines = [
-        "# Keys",
-        "",
-        "Made from the bindings by `make docs`. A key can be changed by its id in the table",
-        '`[keys]` of `workbench.toml`, such as `run.train = "f5"` written as',
-        '`"run.train" = "f5"`.',
-    ]
-    for group in groups:
-        lines += ["", f"## {group.title}", "", "| key | id | what it does |", "| --- | --- | --- |"]
-        lines += [
-            f"| {_cell(key_text(item))} | {f'`{item.id}`' if item.id else ''} "
-            f"| {_cell(explanation(item))} |"
-            for item in group.bindings
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def key_page() -> Iterator[str]:
+    """The lines of ``docs/keys.md``."""
+    yield "# Keys"
+    yield ""
+    yield "A key can be changed by its id in the table `[keys]` of `workbench.toml`, for example"
+    yield '`"run.train" = "f5"`. On screen `?` lists the keys of the place, and `ctrl+p` finds any'
+    yield "action by its name."
+    for group in key_groups():
+        yield from (
+            "",
+            f"## {group.title}",
+            "",
+            "| key | id | what it does |",
+            "| --- | --- | --- |",
+        )
+        for item in group.bindings:
+            cells = (key_text(item), f"`{item.id}`", explanation(item))
+            yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

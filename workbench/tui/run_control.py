@@ -54,6 +54,8 @@ def launch(session: Session, run: RunFolder) -> None:
     """
     written = run.events.stat().st_size if run.events.exists() else 0
     worker = launch_worker(run, session.config.data_dir)
+    # Kept, and asked now and then, so that one that has ended is no zombie.
+    session.workers = [*(item for item in session.workers if item.poll() is None), worker]
     while worker.poll() is None and not is_alive(run):
         time.sleep(_POLL_S)
     if worker.poll():

@@ -68,14 +68,14 @@ class EpochResult:
 class RunHistory:
     """A run as far as its events were read.
 
-    ``losses`` has one value a batch of the run, ``smooth`` its running mean. ``stage`` says
-    what the worker does before the first batch; ``elapsed_s`` how long the ended run took;
-    ``test_size`` counts the items of the test split.
+    ``title`` is its plan in a line. ``losses`` has one value a batch of the run, ``smooth``
+    its running mean. ``stage`` says what the worker does before the first batch;
+    ``elapsed_s`` how long the ended run took; ``test_size`` counts the items of the test split.
     """
 
-    def __init__(self, run: RunFolder, title: str) -> None:
+    def __init__(self, run: RunFolder) -> None:
         self.run = run
-        self.title = title
+        self.title = ""
         self.overview = RunOverview(run.name)
         self.losses = Series()
         self.smooth = Series()

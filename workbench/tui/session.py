@@ -1,5 +1,6 @@
 """What all screens share."""
 
+import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
@@ -24,13 +25,14 @@ def load_registry(config: Config) -> Registry:
 class Session:
     """The configuration, and what has been read so far.
 
-    The last three fields are where the outside comes in; tests give frozen ones.
+    ``workers`` are those that were started here. The last three fields are where the outside comes in; tests give frozen ones.
     """
 
     config: Config
     debug: bool = False
     registry: Registry | None = None
     history: RunHistory | None = None
+    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     devices: deque[DeviceSnapshot] = field(default_factory=lambda: deque(maxlen=_DEVICE_HISTORY))
     load: Callable[[Config], Registry] = load_registry
     read_devices: ReadDevices = read_devices

@@ -29,7 +29,7 @@ class HelpScreen(ModalScreen[None]):
         for binding in unique.values():
             merged.setdefault((binding.action, binding.description), []).append(binding)
         self._lines = [
-            (", ".join(key_text(item) for item in same), explanation(same[0]))
+            (", ".join(map(key_text, same)), explanation(same[0]), same[0].description)
             for same in merged.values()
         ]
 
@@ -53,11 +53,11 @@ class HelpScreen(ModalScreen[None]):
 
     def _show(self, wanted: str) -> None:
         wanted = wanted.lower()
-        width = max((len(key) for key, _ in self._lines), default=0) + 2
+        width = max((len(key) for key, _, _ in self._lines), default=0) + 2
         found = [
             Content.assemble((key.ljust(width), "bold $accent"), text)
-            for key, text in self._lines
-            if wanted in f"{key} {text}".lower()
+            for key, text, name in self._lines
+            if wanted in f"{key} {name} {text}".lower()
         ]
         nothing = Content.styled("no key matches", "$muted")
         self.query_one("#help-keys", Static).update(Content("\n").join(found or [nothing]))

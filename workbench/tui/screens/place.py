@@ -52,6 +52,11 @@ class PlaceScreen(Screen[None]):
         raise NotImplementedError
 
     @property
+    def is_composed(self) -> bool:
+        """Whether its widgets are there: not before it is mounted, nor while it is removed."""
+        return bool(self.query(KeyBar))
+
+    @property
     def workbench(self) -> "WorkbenchApp":
         """The application."""
         return cast("WorkbenchApp", self.app)

@@ -87,6 +87,7 @@ class RowList(Vertical):
         self._nothing = nothing
         self._rows: tuple[Row, ...] = ()
         self._prompts: list[Content] = []
+        self.is_shown = False
 
     def compose(self) -> ComposeResult:
         """The names of the columns, and the rows."""
@@ -102,6 +103,7 @@ class RowList(Vertical):
     def show(self, rows: Sequence[Row], columns: Sequence[Column] | None = None) -> None:
         """Show these rows instead of those before; other columns too, if they are given."""
         before, self._rows = self._rows, tuple(rows)
+        self.is_shown = True
         is_other = columns is not None and tuple(columns) != self._columns
         if columns is not None:
             self._columns = tuple(columns)
@@ -130,7 +132,7 @@ class RowList(Vertical):
         self.query_one(Static).update(lay_out(titles, self._columns, width))
         self._prompts = [lay_out(row, self._columns, width) for row in self._rows]
         options.clear_options()
-        if not self._rows:
+        if not self._rows and self.is_shown:
             words = Content.styled(self._nothing, "$muted")
             options.add_option(Option(words, disabled=True))
             return

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from workbench.tui.widgets.chart.canvas import Canvas
-from workbench.tui.widgets.chart.series import Series
+from workbench.tui.widgets.chart.series import LARGEST, Series
 from workbench.tui.widgets.chart.ticks import labels, nice_ticks, whole_ticks
 
 AXIS, LABEL, GRID, BROKEN = "axis", "label", "grid", "broken"
@@ -80,7 +80,7 @@ def _extremes(curves: tuple[Curve, ...]) -> tuple[float, float] | None:
         if isinstance(curve, Dense):
             found.extend(curve.series.extremes() or ())
         else:
-            found.extend(y for _, y in curve.points if abs(y) < float("inf"))
+            found.extend(y for _, y in curve.points if abs(y) < LARGEST)
     return (min(found), max(found)) if found else None
 
 
@@ -121,7 +121,7 @@ def _draw_dense(canvas: Canvas, scale: _Scale, curve: Dense) -> None:
 def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
     earlier: tuple[int, int] | None = None
     for x, y in curve.points:
-        if not abs(y) < float("inf"):
+        if not abs(y) < LARGEST:
             canvas.mark(scale.x(x), 0, "✕", BROKEN)
             continue
         place = scale.x(x), scale.y(y)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LARGEST = 1e100
 _BLOCK = 64
 
 
@@ -20,7 +21,7 @@ class Bucket:
 
 
 class Series:
-    """Values at 0, 1, 2 …; those that are no finite number are kept apart.
+    """Values at 0, 1, 2 …; those that are no number, or too large to draw, are kept apart.
 
     The lowest and highest of each 64 values are kept, so that a million values are
     summarised in about a millisecond.
@@ -42,7 +43,7 @@ class Series:
     def extend(self, values: Iterable[float]) -> None:
         """Add values at the end."""
         for value in values:
-            if not math.isfinite(value):
+            if not abs(value) < LARGEST:
                 self._broken.append(len(self._values))
                 value = math.nan
             self._values.append(value)
@@ -62,7 +63,7 @@ class Series:
             self._highs.append(max(chunk, default=-math.inf))
 
     def extremes(self, start: int = 0, stop: int | None = None) -> tuple[float, float] | None:
-        """The lowest and highest finite value in a range; ``None`` where there is none."""
+        """The lowest and highest value in a range; ``None`` where there is none."""
         stop = len(self) if stop is None else min(stop, len(self))
         first, last = -(-start // _BLOCK), stop // _BLOCK
         if first >= last:

@@ -1,8 +1,11 @@
 """Round numbers for the axes of a chart."""
 
 import math
+from itertools import pairwise
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_MOST_DECIMALS = 12
+_SMALLEST_SPAN = 1e-9
 
 
 def nice_step(span: float, most: int) -> float:
@@ -17,24 +20,29 @@ def nice_ticks(low: float, high: float, most: int) -> list[float]:
 
     There are at least two, and about ``most``.
     """
-    if not high > low:
-        margin = abs(low) * 0.1 or 1.0
+    if high - low <= _SMALLEST_SPAN * max(abs(low), abs(high), 1e-3):
+        margin = abs(low) * 0.1 if abs(low) > 1e-6 else 1.0
         low, high = low - margin, high + margin
-    step = nice_step(high - low, max(1, most - 1))
-    first = math.floor(low / step + 1e-9)
-    last = max(math.floor(high / step + 1e-9), first + 1)
+    for steps in range(max(1, most - 1), most + 2):
+        step = nice_step(high - low, steps)
+        first, last = math.floor(low / step + 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            break
+    last = max(last, first + 1)
     return [round(index * step, 12) for index in range(first, last + 1)]
 
 
 def labels(ticks: list[float], *, percent: bool = False) -> list[str]:
-    """The ticks as text, all with as many decimals as the step needs."""
+    """The ticks as text, all with as many decimals as tell them apart exactly enough."""
     values = [tick * 100 for tick in ticks] if percent else ticks
-    step = values[1] - values[0] if len(values) > 1 else 1.0
-    if max(abs(value) for value in values) >= 1e5 or step < 1e-4:
-        return [f"{value:.1e}" for value in values]
-    decimals = next((d for d in range(5) if abs(round(step, d) - step) < step * 1e-6), 4)
-    suffix = "%" if percent else ""
-    return [f"{value:.{decimals}f}{suffix}" for value in values]
+    step = min((b - a for a, b in pairwise(values)), default=1.0)
+    notation = "f" if max(map(abs, values)) < 1e5 and step >= 1e-4 else "e"
+    for decimals in range(_MOST_DECIMALS):
+        texts = [f"{value:.{decimals}{notation}}" for value in values]
+        pairs = zip(texts, values, strict=True)
+        if all(abs(float(text) - value) <= step * 1e-3 for text, value in pairs):
+            break
+    return [f"{text}%" for text in texts] if percent else texts
 
 
 def whole_ticks(last: int, most: int) -> list[int]:

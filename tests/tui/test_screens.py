@@ -1,0 +1,158 @@
+"""The other screens, the help and the palette."""
+
+from pathlib import Path
+
+from textual.widgets import OptionList, Static
+
+from workbench.api.errors import UserError
+from workbench.core.plugins import load_plugins
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.help import HelpScreen
+from workbench.tui.screens.train.plan.rows import FieldEditor, FieldRow
+from workbench.tui.widgets.key_bar import KeyBar
+from workbench.tui.widgets.row_list import Column, Row, RowList, fitting, lay_out
+
+TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
+
+
+def keys_of(screen, list_id):
+    return [row.key for row in screen.query_one(list_id, RowList)._rows]
+
+
+async def test_runs_are_listed_newest_first_and_enter_opens_one(app, until, frozen_run):
+    frozen_run("older", age=100)
+    frozen_run("newer", end="failed")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.session.history)
+        assert app.session.history.run.name == "newer"
+        await pilot.press("2")
+        await until(pilot, lambda: app.current_mode == "runs" and keys_of(app.screen, "#runs"))
+        assert keys_of(app.screen, "#runs") == ["newer", "older"]
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.current_mode == "train")
+        await until(pilot, lambda: app.session.history.overview.state == "completed")
+        assert app.session.history.run.name == "older"
+
+
+async def test_the_table_of_runs_goes_on_with_them(app, until, frozen_run):
+    run = frozen_run("one", end="live")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: app.current_mode == "runs" and keys_of(app.screen, "#runs"))
+        frozen_run("two")
+        await until(pilot, lambda: len(keys_of(app.screen, "#runs")) == 2)
+        assert app.screen.query_one("#runs", RowList).key == run.name  # the cursor stays
+
+
+async def test_checkpoints_of_the_run_under_the_cursor(app, until, start_tiny):
+    run = await start_tiny("saved")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("3")
+        await until(
+            pilot,
+            lambda: app.current_mode == "checkpoints" and keys_of(app.screen, "#checkpoints"),
+        )
+        assert keys_of(app.screen, "#checkpoint-runs") == [run.name]
+        assert len(keys_of(app.screen, "#checkpoints")) == 3
+
+
+async def test_a_broken_plugin_shows_its_reason_and_traceback(session, until, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text("import nothing_of_this_name\n")
+    session.load = lambda config: load_plugins([TINY_PLUGIN, broken], ["keras", "pytorch"])
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: session.registry)
+        await pilot.press("6")
+        await until(pilot, lambda: app.current_mode == "plugins" and app.screen.query("#plugin"))
+        names = [record.name for record in session.registry.plugins]
+        await until(pilot, lambda: len(keys_of(app.screen, "#plugins")) == len(names))
+        for _ in range(names.index("broken")):
+            await pilot.press("down")
+        detail = app.screen.query_one("#plugin", Static)
+        await until(pilot, lambda: "ModuleNotFoundError" in str(detail.content))
+        assert "Traceback" in str(detail.content)
+
+
+async def test_the_help_lists_the_keys_of_the_place_and_filters(app, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        keys = app.screen.query_one("#help-keys", Static)
+        assert "Train the plan as a new run." in str(keys.content)
+        await pilot.press(*"palett")
+        await until(pilot, lambda: "Train the plan" not in str(keys.content))
+        assert "Find any action by name." in str(keys.content)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
+
+
+async def test_the_palette_has_every_action(app, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        commands = {command.title for command in app.get_system_commands(app.screen)}
+        assert "Train  (t)" in commands
+        assert "Runs  (2)" in commands
+        assert "Theme" in commands
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        await pilot.press("escape")
+
+
+async def test_an_editor_shows_its_own_keys_and_keeps_the_letters(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        row = next(row for row in app.screen.query(FieldRow) if row.field.key == "epochs")
+        row.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.focused, FieldEditor))
+        await pilot.press("q")
+        assert app.focused.value == "q"
+        bar = app.screen.query_one(KeyBar).render().plain
+        assert "accept" in bar
+        assert "back" in bar
+
+
+async def test_keys_can_be_changed_in_the_configuration(session, until):
+    from dataclasses import replace
+
+    session.config = replace(session.config, keys={"app.help": "f1"})
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+
+
+async def test_an_unknown_theme_falls_back(session, until):
+    from dataclasses import replace
+
+    session.config = replace(session.config, settings=replace(session.config.settings, theme="x"))
+    app = WorkbenchApp(session)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen.query(OptionList) is not None)
+        assert app.theme == "workbench"
+
+
+async def test_markup_and_escapes_from_outside_are_text(app, until, frozen_run):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        app.screen.complain(str(UserError("[red]no[/red] \x1b[31m")))
+        await until(pilot, lambda: app._notifications)
+        (notice,) = app._notifications
+        assert not notice.markup
+        assert "\x1b" not in notice.message
+
+
+def test_columns_go_by_rank_where_room_is_short():
+    columns = (Column("a", 0), Column("b", 8, rank=2), Column("c", 8, rank=1))
+    assert [column.title for column in fitting(columns, 80)] == ["a", "b", "c"]
+    assert [column.title for column in fitting(columns, 26)] == ["a", "c"]
+    assert [column.title for column in fitting(columns, 5)] == ["a"]
+
+
+def test_a_row_is_as_wide_as_the_table():
+    columns = (Column("a", 0), Column("b", 6, "right"))
+    line = lay_out(Row("k", ("a name that is too long", "12")), columns, 20)
+    assert line.plain == "a name that…      12"

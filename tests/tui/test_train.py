@@ -1,0 +1,229 @@
+"""The Train screen with real workers on the tiny backend."""
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from workbench.api.events import (
+    CheckpointSaved,
+    Evaluated,
+    RunFinished,
+    RunPaused,
+    SamplesPredicted,
+)
+from workbench.core.checkpoints import list_checkpoints
+from workbench.core.plugins import load_plugins
+from workbench.core.runs import is_alive, list_runs, read_events
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.answers import AnswersScreen
+from workbench.tui.screens.train.plan import PlanPanel
+from workbench.tui.screens.train.plan.rows import FieldRow
+from workbench.tui.session import Session
+from workbench.tui.widgets.log_view import LogView
+
+pytestmark = pytest.mark.usefixtures("end_workers")
+
+
+def state(app):
+    return app.session.history.overview.state if app.session.history else None
+
+
+def row(app, key):
+    return next(row for row in app.screen.query(FieldRow) if row.field.key == key)
+
+
+async def ready(app, pilot, until):
+    await until(pilot, lambda: app.session.registry and app.screen.query(FieldRow))
+
+
+async def pick_slow(app, pilot, until):
+    """Plan the preset whose batches take long enough to be steered."""
+    await ready(app, pilot, until)
+    app.screen.query_one(PlanPanel).post_message(FieldRow.Submitted(row(app, "preset"), "slow"))
+    await until(pilot, lambda: row(app, "epochs").field.value == "50")
+
+
+async def test_t_trains_the_plan_to_its_end_with_the_exact_lines(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await pilot.press("t")
+        await until(pilot, lambda: state(app) == "completed")
+        (run,) = list_runs(app.session.config.runs_dir)
+        events = read_events(run)
+        assert isinstance(events[-1], RunFinished)
+        texts = [line.text for line in app.session.history.log]
+        assert texts.count("-------------------------------") == 3
+        assert texts[-1] == "Done!"
+        assert len(app.session.history.losses) == 96
+        assert app.screen.query_one(LogView).virtual_size.height >= len(texts)
+
+
+async def test_pause_resume_checkpoint_and_stop(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pick_slow(app, pilot, until)
+        await pilot.press("t")
+        await until(pilot, lambda: state(app) == "running" and len(app.session.history.losses) > 3)
+        await pilot.press("p")
+        await until(pilot, lambda: state(app) == "paused")
+        await pilot.press("k")
+        run = app.session.history.run
+        await until(
+            pilot, lambda: any(isinstance(event, CheckpointSaved) for event in read_events(run))
+        )
+        await pilot.press("p")
+        await until(pilot, lambda: state(app) == "running")
+        await pilot.press("s")
+        await until(pilot, lambda: state(app) == "stopped" and not is_alive(run))
+        assert list_checkpoints(run)
+        await pilot.press("p")
+        await until(pilot, lambda: state(app) == "running")
+
+
+async def test_evaluate_and_predict_on_a_live_run_and_on_an_ended_one(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pick_slow(app, pilot, until)
+        await pilot.press("t")
+        await until(pilot, lambda: state(app) == "running")
+        await pilot.press("e", "r")
+        history = app.session.history
+
+        def kinds():
+            return {type(event) for event in read_events(history.run)}
+
+        await until(pilot, lambda: {Evaluated, SamplesPredicted} <= kinds())
+        await pilot.press("s")
+        await until(pilot, lambda: state(app) == "stopped" and not is_alive(history.run))
+        before = history.log_count
+        await pilot.press("e")
+        await until(pilot, lambda: history.log_count >= before + 4)
+        assert "Test Error: " in [line.text for line in history.log][-4:]
+        before = history.log_count
+        await pilot.press("r")
+        await until(pilot, lambda: history.log_count >= before + 8)
+        assert [line.text for line in history.log][-1].startswith('Predicted: "')
+
+
+async def test_quitting_leaves_the_run_alive_and_the_next_start_lands_on_it(
+    app, session, until, capsys
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pick_slow(app, pilot, until)
+        await pilot.press("t")
+        await until(pilot, lambda: state(app) == "running")
+        run = app.session.history.run
+        await pilot.press("q")
+    assert is_alive(run)
+    assert f"{run.name} goes on" in capsys.readouterr().err
+    again = WorkbenchApp(Session(session.config, load=session.load))
+    async with again.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: state(again) == "running" and len(again.session.history.losses))
+        assert again.session.history.run == run
+        await pilot.press("p")
+        await until(pilot, lambda: state(again) == "paused")
+        assert any(isinstance(event, RunPaused) for event in read_events(run))
+
+
+async def test_a_second_run_beside_a_live_one_is_asked_for(app, until, frozen_run):
+    frozen_run("first", end="live")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await until(pilot, lambda: state(app) == "running")
+        await pilot.press("t")
+        await until(pilot, lambda: type(app.screen).__name__ == "ConfirmScreen")
+        await pilot.press("n")
+        await pilot.pause()
+        assert len(list_runs(app.session.config.runs_dir)) == 1
+        await pilot.press("t", "y")
+        await until(pilot, lambda: len(list_runs(app.session.config.runs_dir)) == 2)
+        await until(pilot, lambda: state(app) == "completed")
+
+
+async def test_a_field_is_changed_refused_and_left(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        row(app, "optimizer.lr").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query(Input))
+        await pilot.press("x", "t", "enter")
+        lr = row(app, "optimizer.lr")
+        await until(pilot, lambda: lr.problem)
+        assert "optimizer.lr must be" in lr.problem
+        assert not list_runs(app.session.config.runs_dir)
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.query(Input))
+        assert lr.field.value == "0.5"
+        assert lr.problem == ""
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query(Input))
+        await pilot.press("0", ".", "1", "enter")
+        await until(pilot, lambda: row(app, "optimizer.lr").field.value == "0.1")
+        assert app.screen.query_one(PlanPanel).plan().optimizer.options.lr == 0.1
+        await pilot.press("t")  # the field no longer swallows keys
+        await until(pilot, lambda: state(app) == "completed")
+
+
+async def test_a_list_of_answers_and_the_arrows(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        row(app, "preset").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
+        options = app.screen.query_one(OptionList)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: not isinstance(app.screen, AnswersScreen))
+        assert options.highlighted is not None
+        before = row(app, "data.shuffle").field.value
+        row(app, "data.shuffle").focus()
+        await pilot.press("space")
+        await until(pilot, lambda: row(app, "data.shuffle").field.value != before)
+
+
+async def test_another_backend_brings_its_models_and_optimizers(session, until):
+    session.load = lambda config: load_plugins(config.plugin_paths)
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        panel = app.screen.query_one(PlanPanel)
+        panel.post_message(FieldRow.Submitted(row(app, "backend.name"), "pytorch"))
+        await until(pilot, lambda: row(app, "model.name").field.value == "mlp")
+        values = [answer.value for answer in row(app, "optimizer.name").field.answers]
+        assert "adamw" in values
+        assert "plain" not in values
+        # The dataset stays; whether the model takes it is said before a run begins.
+        assert row(app, "dataset.name").field.value == "tiny"
+
+
+async def test_n_opens_and_leaves_the_plan_in_a_narrow_terminal(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, pilot, until)
+        panel = app.screen.query_one(PlanPanel)
+        assert not panel.display or panel.region.width == 0
+        await pilot.press("n")
+        await until(pilot, lambda: panel.has_focus_within and panel.region.width > 0)
+        await pilot.press("escape")
+        await until(pilot, lambda: panel.region.width == 0)
+
+
+async def test_a_failed_run_shows_its_sentence_and_can_go_on(app, until, frozen_run):
+    frozen_run("broken", end="failed")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: state(app) == "failed")
+        texts = [line.text for line in app.session.history.log]
+        assert texts[-1] == "The disk is full; make room."
+
+
+async def test_a_run_whose_worker_is_gone_is_interrupted(app, until, frozen_run):
+    frozen_run("lost", end="")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: state(app) == "interrupted")
+
+
+async def test_a_worker_that_cannot_begin_is_a_notice(app, until, monkeypatch, tmp_path):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        blocker = tmp_path / "runs"
+        blocker.write_text("a file where the runs folder should be")
+        await pilot.press("t")
+        await until(pilot, lambda: app._notifications)
+        (notice,) = app._notifications
+        assert "runs folder" in notice.message
+        assert "Traceback" not in notice.message
