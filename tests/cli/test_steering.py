@@ -1,12 +1,14 @@
+import os
 import re
 import signal
 import threading
+import time
 
 import pytest
 
 from workbench.api.commands import Stop
 from workbench.core.checkpoints import list_checkpoints
-from workbench.core.runs import RunFolder, is_alive, overview, send_command
+from workbench.core.runs import RunFolder, is_alive, overview, read_events, send_command
 
 SLOW = ("--epochs", "1000", "--set", "backend.delay_s=0.005", "--set", "checkpoint.every_epochs=0")
 
@@ -137,3 +139,26 @@ def test_ctrl_c_detaches_and_the_run_goes_on(terminal, live, wait_for):
     assert stderr.endswith("Detached; one goes on.\n")
     step = overview(live).step
     wait_for(lambda: overview(live).step > step)
+
+
+def test_pause_after_some_batches_goes_exactly_so_far(workbench, live):
+    workbench("pause", "one")
+    paused_at = overview(live).step
+    workbench("pause", "one", "--after", "3")
+    assert overview(live).step == paused_at + 3
+
+
+def test_a_worker_that_hangs_is_told_and_can_be_ended(workbench, refused, live, monkeypatch):
+    os.kill(read_events(live)[0].pid, signal.SIGSTOP)
+    assert "so its worker may hang" not in workbench("status", "one").stdout
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 75)
+    told = workbench("status", "one").stdout
+    assert "There was no news of it for 1:1" in told
+    assert "`workbench stop --kill one` ends it." in told
+    assert workbench("stop", "--kill", "one").stdout == (
+        "one was ended; `workbench resume one` lets it go on.\n"
+    )
+    assert not is_alive(live)
+    assert overview(live).state == "interrupted"
+    assert workbench("stop", "--kill", "one").stdout == "one has no worker; it is interrupted.\n"

@@ -10,9 +10,10 @@ from workbench.cli.session import Session
 
 @click.command()
 @click.argument("run")
+@click.option("--after", type=click.IntRange(min=1), help="Train so many batches more first.")
 @flags.runs_dir
 @click.pass_obj
-def pause(session: Session, run: str, runs_dir: Path | None) -> None:
+def pause(session: Session, run: str, after: int | None, runs_dir: Path | None) -> None:
     """Pause a run after its current batch.
 
     Its worker waits with the model loaded.
@@ -24,10 +25,10 @@ def pause(session: Session, run: str, runs_dir: Path | None) -> None:
     from workbench.core.runs import find_run, overview
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
-    if overview(folder).state == "paused":
+    if after is None and overview(folder).state == "paused":
         say(f"{folder.name} is paused already.")
         return
     conversation = Conversation(folder)
-    conversation.ask(Pause())
+    conversation.ask(Pause(batches=after or 0))
     paused = conversation.wait_for(RunPaused)
     say(f"{folder.name} is paused after {paused.step:,} batches.")

@@ -1,11 +1,13 @@
 """How a run is going, as one flat record and in plain sentences."""
 
+import time
 from dataclasses import dataclass
 
 from workbench.cli.narration import sample_mark
 from workbench.core.runs import RunFolder, RunOverview, overview
+from workbench.core.runs.overview import STALLED_S
 from workbench.core.runs.title import plan_title
-from workbench.core.units import percent_text
+from workbench.core.units import duration_text, percent_text
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class RunReport:
     best_accuracy: float | None
     checkpoint: str | None
     error: str
+    silent_s: float
 
 
 def report(run: RunFolder) -> RunReport:
@@ -56,6 +59,7 @@ def report(run: RunFolder) -> RunReport:
         best_accuracy=seen.best_accuracy,
         checkpoint=seen.checkpoint,
         error=seen.error,
+        silent_s=seen.silence_s(time.time()),
     )
 
 
@@ -75,6 +79,11 @@ def sentences(found: RunReport) -> tuple[str, ...]:
         )
     if found.error:
         lines.append(f"It failed: {found.error}")
+    if found.silent_s > STALLED_S:
+        lines.append(
+            f"There was no news of it for {duration_text(found.silent_s)}, so its worker may hang: "
+            f"see {found.path}/worker.log; `workbench stop --kill {found.name}` ends it."
+        )
     if found.checkpoint:
         lines.append(f"Its latest checkpoint is {found.checkpoint}.")
     if found.state in ("stopped", "interrupted", "failed"):

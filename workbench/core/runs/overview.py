@@ -29,6 +29,8 @@ RunState = Literal[
     "queued", "starting", "running", "paused", "completed", "stopped", "failed", "interrupted"
 ]
 _STARTING_S = 15.0
+STALLED_S = 60.0
+"""A worker writes some events a second, but may import or test for long."""
 _BATCHES = b'{"type":"BatchesTrained"'
 _TELLING = tuple(
     f'{{"type":"{kind.__name__}"'.encode()
@@ -74,6 +76,13 @@ class RunOverview:
     best_accuracy: float | None = None
     checkpoint: str | None = None
     error: str = ""
+
+    def silence_s(self, now: float) -> float:
+        """Seconds without news of a run that should have some; 0 for every other run.
+
+        After :data:`STALLED_S` of them its worker may hang.
+        """
+        return max(0.0, now - self.updated) if self.state == "running" else 0.0
 
     @property
     def is_live(self) -> bool:

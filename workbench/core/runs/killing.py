@@ -1,0 +1,50 @@
+"""Ending a worker that answers no more."""
+
+import os
+import signal
+import socket
+
+import psutil
+
+from workbench.api.errors import UserError
+from workbench.api.events import RunStarted
+from workbench.core.runs.events import read_events
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.lock import is_alive
+
+_EXIT_S = 5.0
+
+
+def kill_worker(run: RunFolder) -> None:
+    """End a run's worker at once, with all processes that it started.
+
+    What it did since its last checkpoint is lost. Raises :class:`UserError` where there is
+    no worker, or none of this machine.
+    """
+    pid = _worker_pid(run)
+    if pid is None:
+        raise UserError(f"The run {run.name} has no worker on this machine.")
+    try:
+        # A worker leads a session and so a process group of its own.
+        os.killpg(pid, signal.SIGKILL)
+        psutil.Process(pid).wait(_EXIT_S)
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return
+    except psutil.TimeoutExpired:
+        raise UserError(
+            f"The worker of {run.name} (process {pid}) can't be ended: it waits for a device or "
+            "a disk that does not answer."
+        ) from None
+
+
+def _worker_pid(run: RunFolder) -> int | None:
+    """The process that holds the run's lock; never another that has its number by now."""
+    started = [event for event in read_events(run) if isinstance(event, RunStarted)]
+    if not (started and is_alive(run)) or started[-1].host != socket.gethostname():
+        return None
+    pid = started[-1].pid
+    try:
+        is_worker = "workbench.worker" in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return None
+    return pid if is_worker else None
