@@ -151,3 +151,29 @@ def test_weights_go_to_a_model_with_another_dropout(lab, tmp_path):
     new = lab.make_trainer(model_options={"dropout": 0.0}, seed=8)
     new.load_weights(tmp_path / "trained")
     assert new.logits("test", [0, 1]) == trained.logits("test", [0, 1])
+
+
+def test_a_file_becomes_a_run_and_a_file_again(lab, tmp_path):
+    from workbench.core.plan import check_plan, compose
+    from workbench.core.plugins import load_plugins
+    from workbench.core.runs import create_run
+    from workbench.core.tasks import ExportTask, ImportTask, run_task
+
+    registry = load_plugins([])
+    said = {"model": {"name": "dense", "units": [9]}, "dataset": {"name": "mnist"}}
+    plan = check_plan(compose({}, {**said, "backend": {"name": "keras"}}, registry), registry)
+    run, data_dir = create_run(tmp_path / "runs", plan), str(tmp_path / "data")
+    layers = lab.keras.layers
+    theirs = lab.keras.Sequential(
+        [lab.keras.Input((28, 28)), layers.Flatten(), layers.Dense(9, "relu"), layers.Dense(10)]
+    )
+    theirs.save(tmp_path / "theirs.keras")
+    target = tmp_path / "served"
+
+    run_task(ImportTask(run=str(run.path), data_dir=data_dir, file=str(tmp_path / "theirs.keras")))
+    task = {"checkpoint": "imported", "format": "saved-model", "target": str(target)}
+    assert run_task(ExportTask(run=str(run.path), data_dir=data_dir, **task)).text == str(target)
+
+    inputs = lab.make_split(5, (28, 28), "float32").inputs
+    served = lab.tf.saved_model.load(target)
+    assert served.serve(inputs).numpy() == pytest.approx(theirs(inputs).numpy(), rel=1e-4)
