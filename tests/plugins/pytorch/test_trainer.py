@@ -1,5 +1,6 @@
 """Evaluating, predicting, options and refusals of the trainer."""
 
+import shutil
 from typing import Any
 
 import pytest
@@ -136,6 +137,18 @@ def test_threads(make_trainer: Any) -> None:
     make_trainer(options=PytorchOptions(threads=2))
 
     assert torch.get_num_threads() == 2
+
+
+@pytest.mark.skipif(shutil.which("c++") is None, reason="needs a C++ compiler")
+def test_a_compiled_model(make_trainer: Any) -> None:
+    torch._dynamo.reset()
+    model, options = MlpOptions(hidden=(3,)), PytorchOptions(compile=True)
+    plain = make_trainer(model).logits("test", [0, 1])
+
+    trainer = make_trainer(model, options=options)
+
+    assert trainer.logits("test", [0, 1]) == [pytest.approx(row, rel=1e-4) for row in plain]
+    assert next(iter(trainer._model.state_dict())) == "linear_relu_stack.0.weight"
 
 
 def test_a_machine_that_cannot_compile(make_trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
