@@ -72,7 +72,7 @@ def test_it_prints_the_lines_of_the_run(keras_process, make_plan, tmp_path):
         check=False,
     )
 
-    assert worker.wait(60) == 0
+    assert worker.wait(120) == 0
     lines = [line for event in read_events(run) for line in log_lines(event)]
     printed = plain.stdout.splitlines()
     number = re.compile(r"\d+\.\d+")

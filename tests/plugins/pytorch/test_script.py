@@ -79,7 +79,7 @@ def test_it_prints_the_lines_of_the_run(
         check=False,
     )
 
-    assert worker.wait(60) == 0
+    assert worker.wait(120) == 0
     assert plain.stdout == run.log.read_text(), plain.stderr
     assert plain.stdout.count("loss: ") > 5
     assert "workbench" not in program.read_text()
