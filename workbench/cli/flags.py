@@ -19,6 +19,23 @@ data_dir = click.option(
     help="Folder of the datasets.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+split = click.option(
+    "--split", default="test", show_default=True, metavar="NAME", help="Split of the dataset."
+)
+csv_file = click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the rows as CSV too.",
+)
+parquet_file = click.option(
+    "--parquet",
+    "parquet_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the rows as Parquet too; needs pyarrow.",
+)
 detach = click.option("--detach", is_flag=True, help="Return as soon as the run has started.")
 dataset = click.option("--dataset", metavar="NAME", help="Dataset to train on.")
 optimizer = click.option("--optimizer", metavar="NAME", help="Optimizer.")

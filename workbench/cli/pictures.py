@@ -53,6 +53,11 @@ def draw(image: Image, colors: Colors) -> list[str]:
     ]
 
 
+def background(color: Rgb, colors: Colors) -> str:
+    """What a terminal needs to draw letters on this colour from here on."""
+    return "" if colors == "none" else f"\x1b[{_code(48, color, colors)}m"
+
+
 def _code(layer: int, color: Rgb, colors: Colors) -> str:
     """The terminal's code of a colour; ``layer`` is 38 for the letter, 48 for what is behind."""
     if colors == "true":
