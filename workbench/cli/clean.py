@@ -46,10 +46,11 @@ def clean(
     as_json: bool,
     runs_dir: Path | None,
 ) -> None:
-    """Show what runs that ended hold, and what of it can be freed.
+    """Show what old runs hold on the disk, and free it.
 
-    That is: checkpoints other than the latest, the best and the protected ones; what is in
-    the trash; and what a crash left half written. Nothing is deleted without --apply.
+    What can be freed of runs that ended: checkpoints other than the latest, the best and the
+    protected ones; what is in the trash; and what a crash left half written. Nothing is
+    deleted without --apply.
     """
     from workbench.cli.output import print_json, print_table, say
     from workbench.core.runs.cleaning import find_holdings
