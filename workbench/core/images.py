@@ -87,6 +87,19 @@ def fit(image: Image, columns: int, rows: int) -> Image:
     return resize(image, width, height)
 
 
+def fill(image: Image, columns: int, rows: int) -> Image:
+    """The image as large as fits into so many cells, enlarged by a whole number only."""
+    times = min(columns // image.width, 2 * rows // image.height)
+    if times < 2:
+        return fit(image, columns, rows)
+    pixels = tuple(
+        image.at(x // times, y // times)
+        for y in range(image.height * times)
+        for x in range(image.width * times)
+    )
+    return Image(image.width * times, image.height * times, pixels)
+
+
 def half_blocks(image: Image) -> list[list[tuple[Rgb, Rgb]]]:
     """Rows of cells, each the colours of its upper and lower pixel, to be drawn with ``▀``."""
     return [

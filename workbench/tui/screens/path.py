@@ -70,8 +70,11 @@ class PathScreen(ModalScreen[Path | None]):
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """List what begins like this."""
-        text = event.value
+        """List what begins like this; ``//`` and ``/~`` begin anew."""
+        text = restarted(event.value)
+        if text != event.value:
+            self._write(text)
+            return
 
         def read() -> None:
             found = entries_for(text, self._wanted, self._suffixes)
@@ -101,7 +104,7 @@ class PathScreen(ModalScreen[Path | None]):
         if options.highlighted is not None:
             self._write(self._entries[options.highlighted].text)
         elif self._entries:
-            shared = os.path.commonprefix([entry.text for entry in self._entries])
+            shared = shared_beginning([entry.text for entry in self._entries])
             if len(shared) > len(self.query_one(Input).value):
                 self._write(shared)
 
@@ -137,14 +140,12 @@ def entries_for(text: str, wanted: str, suffixes: tuple[str, ...]) -> list[Entry
     """
     head, _, beginning = text.rpartition(os.sep)
     place = Path(f"{head}{os.sep}" if head or text.startswith(os.sep) else ".").expanduser()
-    found = []
     try:
         with os.scandir(place) as items:
-            for item in items:
-                if _begins(item.name, beginning) and (entry := _entry(item, head, text)):
-                    found.append(entry)
+            near = [item for item in items if _begins(item.name, beginning)]
     except OSError:
         return []
+    found = [entry for item in near if (entry := _entry(item, head, text)) is not None]
     wanted_files = wanted == "file"
     shown = [
         entry
@@ -152,6 +153,19 @@ def entries_for(text: str, wanted: str, suffixes: tuple[str, ...]) -> list[Entry
         if entry.is_folder or (wanted_files and entry.text.lower().endswith(suffixes or ("",)))
     ]
     return sorted(shown, key=lambda entry: (not entry.is_folder, entry.text.lower()))[:_SHOWN]
+
+
+def restarted(text: str) -> str:
+    """The path from the last place on at which the person began anew."""
+    root, home = text.rfind(os.sep * 2), text.rfind(f"{os.sep}~")
+    return text[max(root, home) + 1 :] if max(root, home) >= 0 else text
+
+
+def shared_beginning(texts: Sequence[str]) -> str:
+    """The letters that all texts begin with."""
+    first, last = min(texts), max(texts)
+    count = next((i for i, letter in enumerate(first) if not last[i:].startswith(letter)), None)
+    return first if count is None else first[:count]
 
 
 def _begins(name: str, beginning: str) -> bool:

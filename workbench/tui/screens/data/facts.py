@@ -78,7 +78,7 @@ def _sizes(spec: DatasetSpec, summary: DatasetSummary | None) -> Content:
     counts = _counts({split.name: split.size for split in summary.splits})
     if not summary.is_sample:
         return counts
-    return counts + Content.styled(f" of {sum(spec.sizes.values()):,} in full", "$warning")
+    return counts + Content.styled(f" of {sum(spec.sizes.values()):,}", "$warning")
 
 
 def _counts(sizes: dict[str, int]) -> Content:

@@ -1,6 +1,7 @@
 """The Data screen: the datasets, what each holds, and its items."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -15,10 +16,12 @@ from workbench.core.data import DataStatus, Progress, status
 from workbench.core.plugins import Registry
 from workbench.core.text import printable
 from workbench.tui.screens.data import classes
+from workbench.tui.screens.data.depth import ItemScreen
 from workbench.tui.screens.data.facts import facts, source, state_words, title
 from workbench.tui.screens.data.items import picture_of, table_head
-from workbench.tui.screens.data.looking import Known, Looked, View, look
-from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_line
+from workbench.tui.screens.data.looking import Item, Known, Looked, View, look
+from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_lines
+from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.widgets.picture_grid import PictureGrid
 from workbench.tui.widgets.row_list import Column, Row, RowList
@@ -63,6 +66,7 @@ class DataScreen(PlaceScreen):
         self._is_looking = False
         self._problem = ""
         self._transfer: Transfer | None = None
+        self._progress: Progress | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Two columns."""
@@ -156,9 +160,12 @@ class DataScreen(PlaceScreen):
         panel = self.query_one("#facts", Static)
         summary = self._known.summaries.get(view.dataset)
         panel.border_title = title(spec, summary)
-        if self._transfer is None:
-            panel.border_subtitle = source(self._statuses.get(spec.name), summary)
-        panel.update(Content("\n").join(facts(spec, summary)))
+        panel.border_subtitle = source(self._statuses.get(spec.name), summary)
+        lines = facts(spec, summary)
+        if self._transfer is not None and self._progress is not None:
+            width = panel.content_size.width
+            lines = progress_lines(self._transfer, self._progress, width)
+        panel.update(Content("\n").join(lines))
 
     def _show_classes(self, spec: DatasetSpec) -> None:
         assert self._view is not None
@@ -195,6 +202,23 @@ class DataScreen(PlaceScreen):
         else:
             grid.say(self._problem or "reading …")
             self._look(spec, view, page.start)
+
+    @on(PictureGrid.Chosen, "#items")
+    def _look_in_depth(self, event: PictureGrid.Chosen) -> None:
+        spec, view, item = self._spec, self._view, self._item_at(event.at)
+        if spec is not None and view is not None and item is not None:
+            self.app.push_screen(ItemScreen(spec, view, item, self._step))
+
+    def _item_at(self, at: int) -> Item | None:
+        found = self._known.items(self._view, range(at, at + 1)) if self._view else None
+        return found[0] if found else None
+
+    def _step(self, by: int) -> Item | None:
+        """Go to another item, if it was read."""
+        item = self._item_at(self._grid.at + by)
+        if item is not None:
+            self._grid.action_move(by, 0)
+        return item
 
     def _name_items(self, spec: DatasetSpec, view: View, page: range, total: int) -> None:
         name = "all classes" if view.label is None else printable(spec.classes[view.label])
@@ -262,6 +286,19 @@ class DataScreen(PlaceScreen):
         if self._spec is not None:
             self._begin(Transfer(self._spec, self.session.config.data_dir))
 
+    def action_import(self) -> None:
+        """Copy the dataset from a folder that the person names."""
+        spec = self._spec
+        if spec is None:
+            return
+
+        def answered(folder: Path | None) -> None:
+            if folder is not None:
+                self._begin(Transfer(spec, self.session.config.data_dir, folder))
+
+        title = f"Import {spec.name} from a folder"
+        self.app.push_screen(PathScreen(title, "folder", Path.cwd()), answered)
+
     def action_cancel(self) -> None:
         """Cancel what is on its way."""
         if self._transfer is not None:
@@ -281,8 +318,8 @@ class DataScreen(PlaceScreen):
         self.app.call_later(self._show_progress, progress)
 
     def _show_progress(self, progress: Progress) -> None:
-        panel = self.query_one("#facts", Static)
-        panel.border_subtitle = progress_line(progress, panel.size.width)
+        self._progress = progress
+        self._show_facts()
 
     def _end(self, outcome: Outcome) -> None:
         transfer, self._transfer = self._transfer, None

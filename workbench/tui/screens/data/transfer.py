@@ -65,12 +65,17 @@ class Transfer:
         return Outcome(True, f"{self.spec.name} is in the data folder, from the {source}.")
 
 
-def progress_line(progress: Progress, width: int) -> Content:
-    """Where it stands, with a bar where its end is known."""
-    words = f"{progress.step}: {progress.message}"
+def progress_lines(transfer: Transfer, progress: Progress, width: int) -> list[Content]:
+    """What is on its way, where it stands, and a bar where its end is known."""
+    verb = "Fetching" if transfer.folder is None else "Importing"
+    head = Content.assemble(
+        (f"{verb} {printable(transfer.spec.name)}  ", "bold"), ("x", "bold $accent"), " cancels"
+    )
+    lines = [head, Content(printable(f"{progress.step}: {progress.message}"))]
     if progress.total_bytes:
+        done = f" {bytes_text(progress.done_bytes)} of {bytes_text(progress.total_bytes)}"
         share = progress.done_bytes / progress.total_bytes
-        done = f" {bytes_text(progress.done_bytes)} of {bytes_text(progress.total_bytes)} "
-        return Content(printable(words) + done) + progress_bar(share, max(8, width // 4))
-    done = f" {bytes_text(progress.done_bytes)}" if progress.done_bytes else ""
-    return Content(printable(words) + done)
+        lines.append(progress_bar(share, max(8, min(60, width - len(done)))) + Content(done))
+    elif progress.done_bytes:
+        lines.append(Content(bytes_text(progress.done_bytes)))
+    return lines
