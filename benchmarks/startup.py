@@ -31,8 +31,7 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.session import Session
 
 class Bare(WorkbenchApp):
-    async def on_mount(self):
-        await super().on_mount()
+    def on_mount(self):
         self.call_after_refresh(lambda: self.exit(print_paint()))
 """
 
@@ -79,19 +78,19 @@ def _command(words: tuple[str, ...]) -> float:
 
 
 def main() -> None:
-    bare, ours = (
-        first_paint(BARE + PAINT + RUN_BARE),
-        first_paint(WORKBENCH + PAINT + RUN_WORKBENCH),
-    )
-    print(
-        f"first paint   {1000 * ours:5.0f} ms, bare Textual {1000 * bare:5.0f} ms: {ours / bare:.2f}"
-    )
+    """Print both comparisons."""
+    bare = first_paint(BARE + PAINT + RUN_BARE)
+    ours = first_paint(WORKBENCH + PAINT + RUN_WORKBENCH)
+    report("first paint", ours, "bare Textual", bare)
     click = "import click\n@click.group()\ndef cli(): pass\ncli()"
     bare = command(sys.executable, "-c", click, "--help")
     ours = command(sys.executable, "-m", "workbench", "--help")
-    print(
-        f"workbench -h  {1000 * ours:5.0f} ms, bare click   {1000 * bare:5.0f} ms: {ours / bare:.2f}"
-    )
+    report("workbench --help", ours, "bare click", bare)
+
+
+def report(name: str, ours: float, other: str, bare: float) -> None:
+    """One line with both times and their ratio."""
+    print(f"{name}: {1000 * ours:.0f} ms, {other}: {1000 * bare:.0f} ms, ratio {ours / bare:.2f}")
 
 
 if __name__ == "__main__":

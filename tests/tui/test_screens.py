@@ -8,7 +8,8 @@ from workbench.api.errors import UserError
 from workbench.core.plugins import load_plugins
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.help import HelpScreen
-from workbench.tui.screens.train.plan.rows import FieldEditor, FieldRow
+from workbench.tui.screens.train.plan.editor import FieldEditor
+from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.row_list import Column, Row, RowList, fitting, lay_out
 

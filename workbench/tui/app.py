@@ -1,33 +1,29 @@
 """The application: its screens, keys and theme."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from workbench.core.config import Config
-from workbench.core.plugins import Registry
-from workbench.core.runs import RunFolder
 from workbench.tui import run_control
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
 from workbench.tui.keys import explanation
 from workbench.tui.places import PLACES
-from workbench.tui.run_history import RunHistory
-from workbench.tui.screens.checkpoints import CheckpointsScreen
-from workbench.tui.screens.data import DataScreen
-from workbench.tui.screens.devices import DevicesScreen
-from workbench.tui.screens.help import HelpScreen
 from workbench.tui.screens.place import PlaceScreen
-from workbench.tui.screens.plugins import PluginsScreen
-from workbench.tui.screens.runs import RunsScreen
-from workbench.tui.screens.train import TrainScreen
 from workbench.tui.session import Session
 from workbench.tui.theme import WORKBENCH, derived_colors
+
+if TYPE_CHECKING:
+    from workbench.core.config import Config
+    from workbench.core.plugins import Registry
+    from workbench.core.runs import RunFolder
 
 
 class WorkbenchApp(App[None]):
@@ -35,14 +31,8 @@ class WorkbenchApp(App[None]):
 
     TITLE = "workbench"
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    MODES = {  # noqa: RUF012 (Textual declares its type)
-        "train": TrainScreen,
-        "runs": RunsScreen,
-        "checkpoints": CheckpointsScreen,
-        "data": DataScreen,
-        "plugins": PluginsScreen,
-        "devices": DevicesScreen,
-    }
+    DEFAULT_MODE = "train"
+    MODES = {place.name: place.open for place in PLACES}  # noqa: RUF012 (Textual declares it)
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
@@ -79,16 +69,17 @@ class WorkbenchApp(App[None]):
         self.session = session
         self.register_theme(WORKBENCH)
         name = session.config.settings.theme
-        self.theme = name if name in self.available_themes else WORKBENCH.name
+        # The stylesheets are yet to be read, so there is nothing to refresh.
+        known = name in self.available_themes
+        self.set_reactive(WorkbenchApp.theme, name if known else WORKBENCH.name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that the stylesheets use and no theme has."""
         return derived_colors(self.current_theme)
 
-    async def on_mount(self) -> None:
-        """Show the Train screen and begin to read."""
+    def on_mount(self) -> None:
+        """Begin to read once the first screen is painted."""
         self.set_keymap(dict(self.session.config.keys))
-        await self.switch_mode("train")
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -119,6 +110,8 @@ class WorkbenchApp(App[None]):
 
     def open_run(self, run: RunFolder, *, is_new: bool = False) -> None:
         """Follow this run from now on."""
+        from workbench.tui.run_history import RunHistory  # the first paint needs no runs
+
         history = RunHistory(run)
         self.session.history = history
         if is_new:
@@ -170,6 +163,8 @@ class WorkbenchApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys that hold here."""
+        from workbench.tui.screens.help import HelpScreen
+
         title = next(place.title for place in PLACES if place.name == self.current_mode)
         self.push_screen(HelpScreen(title, self.screen.active_bindings.values()))
 

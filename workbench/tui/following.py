@@ -1,17 +1,20 @@
 """Threads that read files and devices, and post what they found."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from workbench.api.events import Event
-from workbench.core.devices import DeviceSnapshot
-from workbench.core.runs import EventReader, RunFolder, is_alive
-from workbench.tui.run_control import title_of
-from workbench.tui.session import ReadDevices
+if TYPE_CHECKING:
+    from workbench.api.events import Event
+    from workbench.core.devices import DeviceSnapshot
+    from workbench.core.runs import RunFolder
+    from workbench.tui.session import ReadDevices
 
 _EVENTS_POLL_S = 0.08
 _LOCK_POLL_S = 1.0
@@ -40,6 +43,9 @@ class DevicesRead(Message):
 
 def follow_run(app: App[None], run: RunFolder) -> None:
     """Post the events of a run as they come, until the thread worker is cancelled."""
+    from workbench.core.runs import EventReader, is_alive
+    from workbench.tui.run_control import title_of
+
     worker = get_current_worker()
     reader = EventReader(run)
     since_lock = _LOCK_POLL_S

@@ -28,7 +28,8 @@ def key_groups() -> tuple[KeyGroup, ...]:
     from workbench.tui.screens.place import PlaceScreen
     from workbench.tui.screens.train import TrainScreen
     from workbench.tui.screens.train.plan import PlanPanel
-    from workbench.tui.screens.train.plan.rows import FieldEditor, FieldRow, SectionRow
+    from workbench.tui.screens.train.plan.editor import FieldEditor
+    from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow
 
     def group(title: str, *owners: type[DOMNode]) -> KeyGroup:
         return KeyGroup(title, tuple(item for owner in owners for item in bindings_of(owner)))

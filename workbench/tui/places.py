@@ -1,24 +1,39 @@
-"""The screens that the number keys go to."""
+"""The screens that the number keys go to; each is imported when one first goes there."""
 
+import importlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from workbench.tui.screens.place import PlaceScreen
 
 
 @dataclass(frozen=True)
 class Place:
-    """A screen: the number key that goes there, its mode's name and its title."""
+    """A screen: its number key, its mode's name, title and purpose, and the name of its class."""
 
     key: str
     name: str
     title: str
     purpose: str
+    class_name: str
+
+    @property
+    def screen_class(self) -> "type[PlaceScreen]":
+        """The class, from the package of the place's name."""
+        module = importlib.import_module(f"workbench.tui.screens.{self.name}")
+        return cast("type[PlaceScreen]", getattr(module, self.class_name))
+
+    def open(self) -> "PlaceScreen":
+        """Make the screen."""
+        return self.screen_class()
 
 
 PLACES = (
-    Place("1", "train", "Train", "Plan a run, train it and watch it."),
-    Place("2", "runs", "Runs", "All runs, newest first."),
-    Place("3", "checkpoints", "Checkpoints", "What each run has saved."),
-    Place("4", "predict", "Predict", "What a run says of test items."),
-    Place("5", "data", "Data", "Look into the datasets."),
-    Place("6", "plugins", "Plugins", "What is installed, and what is broken."),
-    Place("7", "devices", "Devices", "Processor, memory and GPUs."),
+    Place("1", "train", "Train", "Plan a run, train it and watch it.", "TrainScreen"),
+    Place("2", "runs", "Runs", "All runs, newest first.", "RunsScreen"),
+    Place("3", "checkpoints", "Checkpoints", "What each run has saved.", "CheckpointsScreen"),
+    Place("5", "data", "Data", "Look into the datasets.", "DataScreen"),
+    Place("6", "plugins", "Plugins", "What is installed, and what is broken.", "PluginsScreen"),
+    Place("7", "devices", "Devices", "Processor, memory and GPUs.", "DevicesScreen"),
 )

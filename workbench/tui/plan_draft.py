@@ -12,42 +12,9 @@ from workbench.core.plan.checking import TABLES
 from workbench.core.plan.settings import RunSettings
 from workbench.core.plugins import Registry
 from workbench.core.plugins.record import Kind
+from workbench.tui.plan_fields import Answer, Field
 
 _KINDS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer that can be picked."""
-
-    value: str
-    title: str = ""
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A line of the form: what ``key`` is now, and what it may be.
-
-    ``answers`` is empty where any text that ``option`` accepts will do.
-    """
-
-    key: str
-    value: str
-    help: str
-    answers: tuple[Answer, ...] = ()
-    option: OptionField | None = None
-
-    @property
-    def label(self) -> str:
-        """The last part of the key."""
-        parts = self.key.split(".")
-        return parts[0] if parts[-1] == "name" else parts[-1]
-
-    @property
-    def is_default(self) -> bool:
-        """Whether it has the value that it has when nobody says anything."""
-        return self.option is not None and self.value == format_value(self.option.default)
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,39 @@
-"""Starting runs and steering them; everything here may block, so screens call it in a thread."""
+"""Starting runs and steering them; everything here may block, so screens call it in a thread.
+
+What the first paint does not need is imported by the thread that needs it.
+"""
+
+from __future__ import annotations
 
 import subprocess
 import time
+from typing import TYPE_CHECKING
 
-from workbench.api.commands import Command
 from workbench.api.errors import WorkbenchError
-from workbench.api.events import Evaluated, Event, SamplesPredicted
-from workbench.core.checkpoints import find_checkpoint
-from workbench.core.files import read_toml
-from workbench.core.plan import Plan
-from workbench.core.plugins import Registry
-from workbench.core.plugins.registry import require_installed
-from workbench.core.runs import (
-    RunFolder,
-    create_run,
-    is_alive,
-    launch_worker,
-    list_runs,
-    send_command,
-)
-from workbench.core.tasks import EvaluateTask, PredictTask, run_task
-from workbench.tui.session import Session
+
+if TYPE_CHECKING:
+    from workbench.api.commands import Command
+    from workbench.api.events import Event
+    from workbench.core.plan import Plan
+    from workbench.core.plugins import Registry
+    from workbench.core.runs import RunFolder
+    from workbench.tui.session import Session
 
 _POLL_S = 0.02
 
 
 def newest_run(session: Session) -> RunFolder | None:
     """The newest live run, else the newest run, else ``None``."""
+    from workbench.core.runs import is_alive, list_runs
+
     runs = list_runs(session.config.runs_dir)
     return next((run for run in runs if is_alive(run)), runs[0] if runs else None)
 
 
 def title_of(run: RunFolder) -> str:
     """A run's plan in a line; empty where it can't be read."""
+    from workbench.core.files import read_toml
+
     try:
         document = read_toml(run.plan)
     except WorkbenchError:
@@ -43,6 +44,9 @@ def title_of(run: RunFolder) -> str:
 
 def create(session: Session, plan: Plan, registry: Registry) -> RunFolder:
     """Make a run's folder, if its backend is installed. Raises :class:`WorkbenchError`."""
+    from workbench.core.plugins.registry import require_installed
+    from workbench.core.runs import create_run
+
     require_installed(registry.backend(plan.backend.name))
     return create_run(session.config.runs_dir, plan)
 
@@ -52,6 +56,8 @@ def launch(session: Session, run: RunFolder) -> None:
 
     Raises :class:`WorkbenchError` if it ends before that, with its last words.
     """
+    from workbench.core.runs import is_alive, launch_worker
+
     written = run.events.stat().st_size if run.events.exists() else 0
     worker = launch_worker(run, session.config.data_dir)
     # Kept, and asked now and then, so that one that has ended is no zombie.
@@ -74,11 +80,17 @@ def _refuse_silent_end(run: RunFolder, worker: subprocess.Popen[bytes], written:
 
 def steer(run: RunFolder, command: Command) -> None:
     """Send a command to a live run. Raises :class:`WorkbenchError`."""
+    from workbench.core.runs import send_command
+
     send_command(run, command)
 
 
 def evaluate(session: Session, run: RunFolder) -> list[Event]:
     """Evaluate a run's latest checkpoint on the test split, in a worker of its own."""
+    from workbench.api.events import Evaluated
+    from workbench.core.checkpoints import find_checkpoint
+    from workbench.core.tasks import EvaluateTask, run_task
+
     checkpoint = find_checkpoint(run)
     data_dir = str(session.config.data_dir)
     result = run_task(EvaluateTask(str(run.path), checkpoint.name, data_dir))
@@ -87,6 +99,10 @@ def evaluate(session: Session, run: RunFolder) -> list[Event]:
 
 def predict(session: Session, run: RunFolder, indices: tuple[int, ...]) -> list[Event]:
     """Predict test items with a run's latest checkpoint, in a worker of its own."""
+    from workbench.api.events import SamplesPredicted
+    from workbench.core.checkpoints import find_checkpoint
+    from workbench.core.tasks import PredictTask, run_task
+
     checkpoint = find_checkpoint(run)
     data_dir = str(session.config.data_dir)
     result = run_task(PredictTask(str(run.path), checkpoint.name, indices, data_dir))

@@ -1,23 +1,39 @@
-"""What all screens share."""
+"""What all screens share.
+
+What the first paint does not need is imported by the thread that needs it.
+"""
+
+from __future__ import annotations
 
 import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from workbench.core.config import Config
-from workbench.core.devices import DeviceSnapshot, read_devices
-from workbench.core.plugins import Registry, load_plugins
-from workbench.tui.run_history import RunHistory
+if TYPE_CHECKING:
+    from workbench.core.config import Config
+    from workbench.core.devices import DeviceSnapshot
+    from workbench.core.plugins import Registry
+    from workbench.tui.run_history import RunHistory
 
 _DEVICE_HISTORY = 240
 
-ReadDevices = Callable[[DeviceSnapshot | None], DeviceSnapshot]
+ReadDevices = Callable[["DeviceSnapshot | None"], "DeviceSnapshot"]
+
+
+def read_all_devices(previous: DeviceSnapshot | None) -> DeviceSnapshot:
+    """The devices now."""
+    from workbench.core.devices import read_devices
+
+    return read_devices(previous)
 
 
 def load_registry(config: Config) -> Registry:
     """All plugins that are installed or configured."""
+    from workbench.core.plugins import load_plugins
+
     return load_plugins(config.plugin_paths, config.settings.disabled_plugins)
 
 
@@ -25,15 +41,16 @@ def load_registry(config: Config) -> Registry:
 class Session:
     """The configuration, and what has been read so far.
 
-    ``workers`` are those that were started here. The last three fields are where the outside comes in; tests give frozen ones.
+    ``workers`` are those that were started here. The last three fields are where the outside
+    comes in; tests give frozen ones.
     """
 
     config: Config
     debug: bool = False
     registry: Registry | None = None
     history: RunHistory | None = None
-    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     devices: deque[DeviceSnapshot] = field(default_factory=lambda: deque(maxlen=_DEVICE_HISTORY))
     load: Callable[[Config], Registry] = load_registry
-    read_devices: ReadDevices = read_devices
+    read_devices: ReadDevices = read_all_devices
     now: Callable[[], float] = time.time

@@ -1,6 +1,12 @@
 """How the state of a run looks: a glyph and a word, so that colour is never alone."""
 
-from workbench.core.runs import RunState
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.core.runs import RunState
+
 
 _LOOKS: dict[RunState, tuple[str, str]] = {
     "queued": ("…", "$muted"),

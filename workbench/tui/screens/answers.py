@@ -1,7 +1,9 @@
 """A list of answers to pick one from."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,7 +14,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from workbench.core.text import printable
-from workbench.tui.plan_draft import Answer
+
+if TYPE_CHECKING:
+    from workbench.tui.plan_fields import Answer
 
 
 class AnswersScreen(ModalScreen[str | None]):

@@ -1,5 +1,7 @@
 """What every screen has: the bars around it, the number keys, and work in threads."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -10,17 +12,17 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from workbench.api.errors import WorkbenchError
-from workbench.api.events import Event
 from workbench.core.text import printable
 from workbench.tui import states
-from workbench.tui.run_history import RunHistory
 from workbench.tui.session import Session
 from workbench.tui.widgets.device_bar import DeviceBar
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from workbench.api.events import Event
     from workbench.tui.app import WorkbenchApp
+    from workbench.tui.run_history import RunHistory
 
 _T = TypeVar("_T")
 
@@ -57,7 +59,7 @@ class PlaceScreen(Screen[None]):
         return bool(self.query(KeyBar))
 
     @property
-    def workbench(self) -> "WorkbenchApp":
+    def workbench(self) -> WorkbenchApp:
         """The application."""
         return cast("WorkbenchApp", self.app)
 

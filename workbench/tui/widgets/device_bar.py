@@ -1,13 +1,18 @@
 """One line of what the machine is doing."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widget import Widget
 
-from workbench.core.devices import DeviceSnapshot, GpuReading
 from workbench.core.text import printable
 from workbench.tui.figures import memory_text
+
+if TYPE_CHECKING:
+    from workbench.core.devices import DeviceSnapshot, GpuReading
 
 _BARS = "▁▂▃▄▅▆▇█"
 _POINTS = 10

@@ -1,7 +1,10 @@
 """Items of a dataset as small pictures, each with what a model says of it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,10 +12,12 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.api.events import Sample
 from workbench.core.images import decode_image, fit
 from workbench.core.text import printable
 from workbench.tui.widgets.picture import Painter
+
+if TYPE_CHECKING:
+    from workbench.api.events import Sample
 
 _SIDES = (28, 24, 20, 18, 16, 14, 12, 10, 8)
 _GAP = 1

@@ -1,11 +1,17 @@
 """The charts of a run: its losses by batch, and its test accuracy by epoch."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from workbench.tui.run_history import RunHistory
 from workbench.tui.widgets.chart import Axes, Dense, LineChart, Points
+
+if TYPE_CHECKING:
+    from workbench.tui.run_history import RunHistory
 
 
 class Curves(Horizontal):

@@ -1,5 +1,9 @@
 """How the run is going and how good it is, in a few lines."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -7,8 +11,10 @@ from workbench.core.text import printable
 from workbench.core.units import duration_text, percent_text
 from workbench.tui import states
 from workbench.tui.figures import clock_text, count_text, loss_text
-from workbench.tui.run_history import RunHistory
 from workbench.tui.widgets.progress import progress_bar
+
+if TYPE_CHECKING:
+    from workbench.tui.run_history import RunHistory
 
 _ROOMY = 4
 

@@ -1,29 +1,27 @@
 """The Train screen: puts the panels together and gives them what they show."""
 
-from collections.abc import Iterable
-from typing import ClassVar
+from __future__ import annotations
 
-from textual.app import ComposeResult
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from workbench.api.commands import Command, Evaluate, Pause, Predict, Resume, SaveCheckpoint, Stop
 from workbench.api.errors import UserError
-from workbench.api.events import Event
-from workbench.core.plan import Plan
-from workbench.core.runs import RunFolder
 from workbench.tui import run_control
-from workbench.tui.run_history import RunHistory
-from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.place import PlaceScreen
-from workbench.tui.screens.train.curves import Curves
 from workbench.tui.screens.train.plan import PlanPanel
-from workbench.tui.screens.train.run_header import RunHeader
 from workbench.tui.screens.train.welcome import Welcome
-from workbench.tui.widgets.log_view import LogView
-from workbench.tui.widgets.sample_grid import SampleGrid
+
+if TYPE_CHECKING:
+    from workbench.api.commands import Command
+    from workbench.api.events import Event
+    from workbench.core.plan import Plan
+    from workbench.core.runs import RunFolder
+    from workbench.tui.run_history import RunHistory
 
 _PREDICTED_AT_ONCE = 8
 
@@ -59,26 +57,13 @@ class TrainScreen(PlaceScreen):
     def __init__(self) -> None:
         super().__init__()
         self._next_item = 0
-        self._logged = 0
+        self._shown_state: str | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Plan, run."""
         with Horizontal(id="train"):
             yield PlanPanel(self.session.config, id="plan")
             yield Welcome(id="welcome")
-            with Vertical(id="run"):
-                yield from self._compose_run()
-
-    def _compose_run(self) -> ComposeResult:
-        yield RunHeader(id="run-header")
-        yield Curves(id="curves")
-        with Horizontal(id="below"):
-            with Vertical(id="log-panel", classes="panel") as log:
-                log.border_title = Content.styled("Log", "bold")
-                yield LogView(id="log")
-            with Vertical(id="samples-panel", classes="panel") as samples:
-                samples.border_title = Content.styled("Samples", "bold")
-                yield SampleGrid("after the first epoch", id="samples")
 
     @property
     def _history(self) -> RunHistory | None:
@@ -103,26 +88,18 @@ class TrainScreen(PlaceScreen):
 
     def run_changed(self, history: RunHistory, events: list[Event]) -> None:
         """Show the run as it is now."""
-        super().run_changed(history, events)
-        self.set_class(True, "-has-run")
-        self.query_one(RunHeader).show(history)
-        self.query_one(Curves).show(history)
-        self._show_log(history, anew=not events)
-        if history.samples is not None:
-            self.query_one(SampleGrid).show(history.samples.samples)
-        samples = self.query_one("#samples-panel")
-        samples.border_title = _samples_title(history)
-        self.refresh_bindings()
+        from workbench.tui.screens.train.run_panel import RunPanel  # not for the first paint
 
-    def _show_log(self, history: RunHistory, anew: bool) -> None:
-        new = history.log_count - self._logged
-        self._logged = history.log_count
-        log = self.query_one(LogView)
-        if anew or new < 0 or new > len(history.log):
-            log.show((line.kind, line.text) for line in history.log)
-        elif new:
-            lines = list(history.log)[-new:]
-            log.add((line.kind, line.text) for line in lines)
+        super().run_changed(history, events)
+        panels = self.query(RunPanel)
+        if panels:
+            panels.first().show(history, anew=not events)
+        else:
+            self.add_class("-has-run")
+            self.query_one("#train").mount(RunPanel(history))
+        if history.overview.state != self._shown_state:
+            self._shown_state = history.overview.state
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with the run as it is."""
@@ -163,6 +140,8 @@ class TrainScreen(PlaceScreen):
         if history is None or not history.overview.is_live:
             self._train(plan)
             return
+
+        from workbench.tui.screens.confirm import ConfirmScreen
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -250,13 +229,3 @@ class TrainScreen(PlaceScreen):
         if self._history is not None:
             run = self._history.run
             self.in_thread(lambda: run_control.steer(run, command), lambda _: None, "commands")
-
-
-def _samples_title(history: RunHistory) -> Content:
-    samples = history.samples
-    title = Content.styled("Samples", "bold")
-    if samples is None:
-        return title
-    right = sum(item.predicted == item.actual for item in samples.samples)
-    when = f"epoch {samples.epoch + 1}" if samples.epoch is not None else f"step {samples.step:,}"
-    return title + Content.styled(f"  {when} · {right}/{len(samples.samples)} right", "$muted")

@@ -1,9 +1,14 @@
 """What stands where a run will be, before there is one."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.widget import Widget
 
-from workbench.tui.plan_draft import PlanDraft
+if TYPE_CHECKING:
+    from workbench.tui.plan_draft import PlanDraft
 
 
 class Welcome(Widget):

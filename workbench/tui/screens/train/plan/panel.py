@@ -1,8 +1,10 @@
 """The form as a panel."""
 
+from __future__ import annotations
+
 import copy
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,16 +15,17 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.api.errors import UserError
-from workbench.core.config import Config
-from workbench.core.devices import DeviceSnapshot
-from workbench.core.plan import Plan
-from workbench.core.plugins import Registry
-from workbench.core.plugins.registry import missing_modules
 from workbench.core.text import printable
-from workbench.tui.plan_draft import Answer, Field, PlanDraft
-from workbench.tui.screens.answers import AnswersScreen
+from workbench.tui.plan_fields import Answer, Field
 from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow
 from workbench.tui.screens.train.plan.sections import sections
+
+if TYPE_CHECKING:
+    from workbench.core.config import Config
+    from workbench.core.devices import DeviceSnapshot
+    from workbench.core.plan import Plan
+    from workbench.core.plugins import Registry
+    from workbench.tui.plan_draft import PlanDraft
 
 _PRESET = "preset"
 
@@ -90,6 +93,8 @@ class PlanPanel(Vertical):
         return [row for row in self.query_one("#plan-rows").children if row.can_focus]
 
     def _take_preset(self, name: str, registry: Registry) -> None:
+        from workbench.tui.plan_draft import PlanDraft  # the first paint needs no plan
+
         try:
             document = copy.deepcopy(self._config.preset(name))
         except UserError as error:
@@ -116,6 +121,8 @@ class PlanPanel(Vertical):
 
     @on(FieldRow.AnswersWanted)
     def _show_answers(self, event: FieldRow.AnswersWanted) -> None:
+        from workbench.tui.screens.answers import AnswersScreen
+
         event.stop()
         row = event.row
 
@@ -208,6 +215,8 @@ class PlanPanel(Vertical):
         problem = draft.problem
         if problem:
             return Content.styled(f"✗ {printable(problem)}", "$error")
+        from workbench.core.plugins.registry import missing_modules
+
         backend = draft.spec("backend")
         if backend is not None and missing_modules(backend):
             missing = f"! {backend.title} is not installed: {backend.install}"

@@ -1,37 +1,25 @@
 """The lines of the form: a field that can be changed, and a heading that folds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input
 
 from workbench.core.text import printable
-from workbench.tui.plan_draft import Field
-from workbench.tui.screens.train.plan.sections import Section
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from workbench.tui.plan_fields import Field
+    from workbench.tui.screens.train.plan.sections import Section
 
 LABEL_WIDTH = 15
-
-
-class FieldEditor(Input):
-    """Types into a field; its keys are shown like those of any other place."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "accept", id="editor.accept", tooltip="Take what was typed."),
-        Binding(
-            "escape", "cancel", "back", id="editor.cancel", tooltip="Leave the field as it was."
-        ),
-    ]
-
-    def action_cancel(self) -> None:
-        """Give the field back."""
-        row = self.parent
-        if isinstance(row, FieldRow):
-            row.show(row.field)
 
 
 class FieldRow(Widget, can_focus=True):
@@ -57,14 +45,14 @@ class FieldRow(Widget, can_focus=True):
     class Submitted(Message):
         """A person wants this field to be ``text``."""
 
-        row: "FieldRow"
+        row: FieldRow
         text: str
 
     @dataclass
     class AnswersWanted(Message):
         """A person wants to see all answers."""
 
-        row: "FieldRow"
+        row: FieldRow
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -79,12 +67,15 @@ class FieldRow(Widget, can_focus=True):
         """Show the field as it is now, without an editor or a problem."""
         self.problem = ""
         self.field = field
-        for editor in self.query(Input):
+        self._close_editor()
+        self.refresh()
+
+    def _close_editor(self) -> None:
+        for editor in self.children:
             had_focus = editor.has_focus
             editor.remove()
             if had_focus:
                 self.focus()
-        self.refresh()
 
     def refuse(self, sentence: str) -> None:
         """Say below the field why it can't be so."""
@@ -131,7 +122,9 @@ class FieldRow(Widget, can_focus=True):
             self.action_step(1)
         elif self.field.answers:
             self.post_message(self.AnswersWanted(self))
-        elif not self.query(Input):
+        elif not self.children:
+            from workbench.tui.screens.train.plan.editor import FieldEditor
+
             editor = FieldEditor(self.field.value, compact=True, select_on_focus=True)
             self.mount(editor)
             editor.focus()
@@ -161,7 +154,7 @@ class FieldRow(Widget, can_focus=True):
 
     def on_click(self) -> None:
         """A click is Enter."""
-        if not self.query(Input):
+        if not self.children:
             self.action_change()
 
 

@@ -1,8 +1,13 @@
 """Which lines the form has, in which order."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from workbench.tui.plan_draft import Field, PlanDraft
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.tui.plan_draft import PlanDraft
+    from workbench.tui.plan_fields import Field
 
 _SHOWN_SETTINGS = ("epochs", "data.batch_size", "data.shuffle", "seed", "loss", "device")
 _MORE_SETTINGS = ("log_every", "samples", "data.drop_last", "data.workers")

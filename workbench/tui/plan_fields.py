@@ -1,0 +1,39 @@
+"""The lines of the plan's form, and the answers that can be picked."""
+
+from dataclasses import dataclass
+
+from workbench.api.options import OptionField, format_value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that can be picked."""
+
+    value: str
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of the form: what ``key`` is now, and what it may be.
+
+    ``answers`` is empty where any text that ``option`` accepts will do.
+    """
+
+    key: str
+    value: str
+    help: str
+    answers: tuple[Answer, ...] = ()
+    option: OptionField | None = None
+
+    @property
+    def label(self) -> str:
+        """The last part of the key."""
+        parts = self.key.split(".")
+        return parts[0] if parts[-1] == "name" else parts[-1]
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it has the value that it has when nobody says anything."""
+        return self.option is not None and self.value == format_value(self.option.default)

@@ -1,0 +1,76 @@
+"""The probabilities of the classes as bars, and items of a test as pictures."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from workbench.api.events import Sample
+from workbench.core.evaluation import EvaluationResult
+from workbench.core.images import decode_image, fit
+from workbench.core.text import printable
+from workbench.core.units import percent_text
+from workbench.tui.widgets.bars import bar
+from workbench.tui.widgets.picture_grid import Caption, Picture, cut
+
+_NAME = 11
+_SIDE = 28
+
+
+def probability_lines(
+    names: Sequence[str],
+    probabilities: Sequence[float],
+    *,
+    predicted: str,
+    actual: str = "",
+    width: int = 12,
+    limit: int = 12,
+) -> list[Content]:
+    """The likeliest classes first; the predicted and the actual one have a sign."""
+    order = sorted(range(len(probabilities)), key=lambda index: -probabilities[index])
+    lines = []
+    for index in order[:limit]:
+        name = names[index]
+        sign = "▸" if name == predicted else " "
+        color = "$primary"
+        if actual and name == actual:
+            sign, color = "✓", "$success"
+        elif actual and name == predicted:
+            sign, color = "✗", "$error"
+        lines.append(
+            Content.assemble(
+                (f"{sign} ", f"bold {color}"),
+                (cut(printable(name), _NAME), "bold" if name == predicted else ""),
+                " ",
+                (bar(probabilities[index], width), color),
+                f" {percent_text(probabilities[index]):>6}",
+            )
+        )
+    return lines
+
+
+def verdict(predicted: str, actual: str) -> Caption:
+    """Right or wrong, with a sign."""
+    if predicted == actual:
+        return f"✓ {predicted}", "success"
+    return f"✗ {predicted}, is {actual}", "error"
+
+
+def confidence(share: float, width: int = 6) -> Caption:
+    """How sure, as a bar with a number."""
+    return f"{bar(share, width)} {100 * share:3.0f}%", "muted"
+
+
+def blank_picture(result: EvaluationResult, index: int) -> Picture:
+    """An item before its image was read."""
+    items, names = result.items, result.classes
+    words = verdict(names[items.predicted[index]], names[items.actual[index]])
+    return Picture(None, (words, confidence(items.confidence[index])))
+
+
+def sample_picture(sample: Sample) -> Picture:
+    """An item with its image."""
+    image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
+    small = fit(image, _SIDE, _SIDE // 2) if image else None
+    return Picture(
+        small, (verdict(sample.predicted, sample.actual), confidence(sample.confidence))
+    )

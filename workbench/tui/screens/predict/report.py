@@ -1,0 +1,96 @@
+"""An evaluation in words: the headline, the classes and the calibration."""
+
+from textual.content import Content
+
+from workbench.core.evaluation import EvaluationResult, most_confused
+from workbench.core.text import printable
+from workbench.core.units import percent_text
+from workbench.tui.figures import loss_text
+from workbench.tui.screens.predict.models import Model
+from workbench.tui.widgets.bars import bar
+from workbench.tui.widgets.picture_grid import cut
+
+_NAME = 12
+
+
+def headline(model: Model) -> list[Content]:
+    """Two lines: what it is, and how good it is."""
+    manifest, result = model.checkpoint.manifest, model.result
+    trained = f"after epoch {manifest.epoch}" + (f"+{manifest.batch}" if manifest.batch else "")
+    what = Content.assemble(
+        (printable(model.checkpoint.name), "bold"),
+        (f"  {trained}, {manifest.step:,} steps", "$muted"),
+    )
+    return [what, numbers(result) if result else Content.styled("not evaluated yet", "$muted")]
+
+
+def numbers(result: EvaluationResult) -> Content:
+    """Accuracy and loss, and what else tells how good it is."""
+    parts = [
+        Content.assemble(("accuracy ", "$muted"), (percent_text(result.accuracy), "bold $secondary")),
+        Content.assemble(("loss ", "$muted"), (loss_text(float(result.loss)), "bold")),
+    ]
+    if len(result.top_k) >= 3:
+        parts.append(Content.assemble(("top-3 ", "$muted"), percent_text(result.top_k[2])))
+    parts.append(Content.assemble(("F1 ", "$muted"), f"{result.macro.f1:.3f}"))
+    parts.append(Content.assemble(("off by ", "$muted"), percent_text(result.calibration_error)))
+    parts.append(Content.assemble((f"{result.size:,}", ""), (" items", "$muted")))
+    return Content("  ").join(parts)
+
+
+def cell_words(result: EvaluationResult, actual: int, predicted: int) -> Content:
+    """The cell of the confusion matrix in words."""
+    count, total = result.confusion[actual][predicted], sum(result.confusion[actual])
+    names = [printable(name) for name in result.classes]
+    share = percent_text(count / total) if total else "–"
+    if actual == predicted:
+        sign, words, color = "✓", f"{names[actual]} taken for what it is", "$success"
+    else:
+        sign, words, color = "✗", f"{names[actual]} taken for {names[predicted]}", "$error"
+    return Content.assemble(
+        (f"{sign} ", color), (words, "bold"), f": {count:,} ", (f"of {total:,}, {share}", "$muted")
+    )
+
+
+def class_lines(result: EvaluationResult) -> list[Content]:
+    """Precision, recall and F1 of each class."""
+    head = f"{'class':<{_NAME}}  precision  recall      F1   items"
+    lines = [Content.styled(head, "$muted")]
+    for item in result.per_class:
+        lines.append(
+            Content.assemble(
+                cut(printable(item.name), _NAME),
+                f"  {item.precision:>9.3f}  {item.recall:>6.3f}  {item.f1:>6.3f}",
+                (f"  {item.support:>6,}", "$muted"),
+                "  ",
+                (bar(item.f1, 10), "$primary"),
+            )
+        )
+    return lines
+
+
+def calibration_lines(result: EvaluationResult) -> list[Content]:
+    """How often it is right where it is so sure."""
+    lines = [Content.styled("confidence   right                          items", "$muted")]
+    for item in result.calibration:
+        if not item.count:
+            continue
+        lines.append(
+            Content.assemble(
+                (f"{100 * item.lower:>3.0f}–{100 * item.upper:.0f}%".ljust(11), "$muted"),
+                f"{percent_text(item.accuracy):>7}  ",
+                (bar(item.accuracy, 20), "$secondary"),
+                (f"  {item.count:>6,}", "$muted"),
+            )
+        )
+    return lines
+
+
+def mistake_lines(result: EvaluationResult, limit: int) -> list[Content]:
+    """The most frequent mistakes."""
+    lines = [Content.styled("most frequent mistakes", "$muted")]
+    for item in most_confused(result, limit):
+        actual, predicted = result.classes[item.actual], result.classes[item.predicted]
+        words = f"{printable(actual)} → {printable(predicted)}"
+        lines.append(Content.assemble((f"{item.count:>6,}  ", "bold"), words))
+    return lines if len(lines) > 1 else [Content.styled("no mistakes", "$success")]
