@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from workbench.api.errors import UserError, WorkbenchError
+from workbench.api.errors import UserError
 from workbench.api.events import SamplesPredicted
 from workbench.api.training import SupportsSaliency
 from workbench.core.prediction import (
@@ -28,6 +28,7 @@ from workbench.core.prediction import (
     Request,
 )
 from workbench.core.tasks import TaskFailed
+from workbench.worker.explaining import explain
 from workbench.worker.loading import LoadedModel, load_model
 from workbench.worker.outside import Outside
 from workbench.worker.samples import predict_samples
@@ -48,8 +49,7 @@ class Server:
         try:
             return self._do(_decoder.decode(line))
         except Exception as error:
-            code = error.exit_code if isinstance(error, WorkbenchError) else 1
-            message = str(error) if isinstance(error, WorkbenchError) else repr(error)
+            message, code = explain(error)
             return TaskFailed(message, code, traceback.format_exc())
 
     def _do(self, request: Request) -> AnswerValue:

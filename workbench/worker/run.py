@@ -1,7 +1,6 @@
 """A worker's life: lock, prepare, train, say how it ended."""
 
 import contextlib
-import errno
 import os
 import platform
 import socket
@@ -30,14 +29,13 @@ from workbench.core.runs import CommandReader, EventWriter, RunFolder, RunLock, 
 from workbench.worker.disk import Reserve, require_space
 from workbench.worker.engine import Engine
 from workbench.worker.exchange import load_start
+from workbench.worker.explaining import explain
 from workbench.worker.followers import Followers
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 from workbench.worker.saving import Saver
 from workbench.worker.setup import create_trainer, prepare_data, read_plan, versions
 from workbench.worker.steering import Steering
-
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def work(run: RunFolder, data_dir: Path, *, is_queued: bool = False) -> int:
@@ -71,32 +69,14 @@ def _train(run: RunFolder, data_dir: Path, journal: Journal, earlier: list[Event
         journal.follow(Followers(run.path, registry.manager))
         _train_plan(run, data_dir, journal, earlier, plan, registry)
     except Exception as error:
-        shown = _as_disk_error(run, error) or error
-        code = shown.exit_code if isinstance(shown, WorkbenchError) else 1
+        sentence, code = explain(error, run.path)
         trace = "".join(traceback.format_exception(error))
         with contextlib.suppress(OSError):
             journal.free_reserve()
-            journal.add(RunFailed(error=_sentence(shown), exit_code=code, traceback=trace))
+            journal.add(RunFailed(error=sentence, exit_code=code, traceback=trace))
             print(trace, flush=True)
         return code
     return 0
-
-
-def _as_disk_error(run: RunFolder, error: Exception) -> UserError | None:
-    """What to tell a person whose disk is full."""
-    if not (isinstance(error, OSError) and error.errno in _DISK_FULL):
-        return None
-    return UserError(
-        f"The disk of {run.path} is full; free some space, then go on with "
-        f"`workbench resume {run.name}`."
-    )
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, WorkbenchError):
-        return str(error)
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _train_plan(

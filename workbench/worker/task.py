@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.api.errors import WorkbenchError
 from workbench.api.events import SamplesPredicted
 from workbench.api.training import ModelSummary
 from workbench.core.data.summary import InspectTask
@@ -29,6 +28,7 @@ from workbench.core.tasks import (
 )
 from workbench.worker.evaluating import evaluated
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
+from workbench.worker.explaining import explain
 from workbench.worker.loading import LoadedModel, load_model
 from workbench.worker.samples import predict_samples
 from workbench.worker.setup import create_trainer, load_registry, prepare_data
@@ -44,8 +44,7 @@ def main() -> None:
     try:
         result = _do(task)
     except Exception as error:
-        code = error.exit_code if isinstance(error, WorkbenchError) else 1
-        message = str(error) if isinstance(error, WorkbenchError) else repr(error)
+        message, code = explain(error)
         result = TaskFailed(message, code, traceback.format_exc())
     output.write(msgspec.json.encode(result) + b"\n")
     output.flush()

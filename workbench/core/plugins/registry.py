@@ -113,7 +113,8 @@ def require_installed(backend: BackendSpec) -> None:
     """Raise :class:`UserError` saying what to install if the backend's framework is missing."""
     missing = missing_modules(backend)
     if missing:
+        verb = "is" if len(missing) == 1 else "are"
         raise UserError(
-            f"The backend {backend.name} needs {', '.join(missing)}, which is not installed; "
+            f"The backend {backend.name} needs {', '.join(missing)}, which {verb} not installed; "
             f"install it with: {backend.install}"
         )

@@ -1,0 +1,31 @@
+"""Whatever goes wrong in a worker, as one sentence and an exit code."""
+
+import errno
+from pathlib import Path
+
+from workbench.api.errors import WorkbenchError
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def explain(error: BaseException, run: Path | None = None) -> tuple[str, int]:
+    """The sentence for a person, and the exit code: 2 where they can mend it, else 1.
+
+    ``run`` is the folder of the run that the error ended, if it ended one.
+    """
+    match error:
+        case WorkbenchError():
+            return str(error), error.exit_code
+        case ModuleNotFoundError(name=str(name)):
+            return f"The module {name} is not installed; install it with: pip install {name}", 2
+        case OSError(errno=number) if number in _DISK_FULL and run is not None:
+            return (
+                f"The disk of {run} is full; free some space, then go on with "
+                f"`workbench resume {run.name}`.",
+                2,
+            )
+        case _ if "OutOfMemory" in type(error).__name__ or isinstance(error, MemoryError):
+            return "There is not enough memory; set a smaller data.batch_size.", 2
+        case _:
+            text = " ".join(str(error).split())
+            return f"{type(error).__name__}: {text}" if text else type(error).__name__, 1
