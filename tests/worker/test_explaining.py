@@ -25,7 +25,8 @@ class OutOfMemoryError(RuntimeError):
         ),
         (
             OSError(errno.ENOSPC, "No space"),
-            "The disk of /runs/one is full; free some space, then go on with `workbench resume one`.",
+            "The disk of /runs/one is full; free some space, then go on with "
+            "`workbench resume one`.",
             2,
         ),
         (OSError(errno.EIO, "I/O error"), "OSError: [Errno 5] I/O error", 1),

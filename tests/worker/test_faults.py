@@ -138,7 +138,7 @@ def test_a_disk_that_fills_up_stops_the_saves_and_then_the_run_with_a_sentence(
     wait_for(lambda: list_checkpoints(run))
     fill(small_disk, 100_000)
     wait_for(lambda: of(run, events.CheckpointFailed) or worker.poll() is not None)
-    assert "has 0 MiB left" in of(run, events.CheckpointFailed)[0].error
+    assert "MiB are needed; free some space" in of(run, events.CheckpointFailed)[0].error
     assert worker.wait(60) == 2
     seen = overview(run)
     assert seen.state == "failed"

@@ -2,10 +2,9 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
-
-import filelock
 
 from workbench.api.errors import UserError
 from workbench.core.runs.folder import RunFolder
@@ -13,24 +12,45 @@ from workbench.core.runs.folder import RunFolder
 # A client that looks whether a worker is alive holds the lock for some microseconds;
 # a worker that starts in this moment waits for it.
 _WAIT_S = 1.0
+_POLL_S = 0.01
 
 
 class RunLock:
-    """Held by a run's worker from its first to its last moment."""
+    """Held by a run's worker from its first to its last moment.
+
+    A process that the worker forks, such as one that loads data, does not hold it: when the
+    worker is killed the lock is free at once.
+    """
 
     def __init__(self, run: RunFolder) -> None:
         self._run = run
-        self._lock = filelock.FileLock(run.lock)
+        self._descriptor = -1
+        os.register_at_fork(after_in_child=self._close)
 
     def __enter__(self) -> "RunLock":
-        try:
-            self._lock.acquire(timeout=_WAIT_S)
-        except filelock.Timeout:
-            raise UserError(
-                f"The run {self._run.name} has a worker already; "
-                f"follow it with `workbench attach {self._run.name}`."
-            ) from None
+        self._descriptor = os.open(self._run.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        deadline = time.monotonic() + _WAIT_S
+        while not self._take():
+            if time.monotonic() > deadline:
+                self._close()
+                raise UserError(
+                    f"The run {self._run.name} has a worker already; "
+                    f"follow it with `workbench attach {self._run.name}`."
+                )
+            time.sleep(_POLL_S)
         return self
+
+    def _take(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
     def __exit__(
         self,
@@ -38,7 +58,7 @@ class RunLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._lock.release()
+        self._close()
 
 
 def is_alive(run: RunFolder) -> bool:
