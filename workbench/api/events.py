@@ -1,27 +1,16 @@
 """The events of a run, one JSON line each in ``events.jsonl``, appended by its worker alone."""
 
-import math
 from typing import Annotated, Literal
 
 import msgspec
 
 from workbench.api import formats
+from workbench.api.numbers import Number as Number
+from workbench.api.numbers import number as number
 from workbench.api.training import ModelSummary
-
-Number = float | Literal["nan", "inf", "-inf"]
-"""A float that JSON can hold; ``float(number)`` gives the value back."""
 
 RunEnd = Literal["completed", "stopped"]
 PositiveInt = Annotated[int, msgspec.Meta(ge=0)]
-
-
-def number(value: float) -> Number:
-    """A float as JSON can hold it: NaN and the infinities become text."""
-    if math.isfinite(value):
-        return value
-    if math.isnan(value):
-        return "nan"
-    return "inf" if value > 0 else "-inf"
 
 
 class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from workbench.api.data import DatasetInfo, Split
+from workbench.api.numbers import Number, number
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,16 @@ class TensorStats(msgspec.Struct, frozen=True):
     name: str
     shape: tuple[int, ...]
     dtype: str
-    mean: float
-    std: float
-    min: float
-    max: float
+    mean: Number
+    std: Number
+    min: Number
+    max: Number
     histogram: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Weights that diverged must still be shown, and JSON has no NaN.
+        for name in ("mean", "std", "min", "max"):
+            msgspec.structs.force_setattr(self, name, number(float(getattr(self, name))))
 
 
 class ModelSummary(msgspec.Struct, frozen=True):

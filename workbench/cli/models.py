@@ -107,7 +107,10 @@ def print_summary(summary: "ModelSummary") -> None:
                 tensor.name,
                 _shape(tensor.shape),
                 tensor.dtype,
-                *(f"{value:+.4g}" for value in (tensor.mean, tensor.std, tensor.min, tensor.max)),
+                *(
+                    f"{float(value):+.4g}"
+                    for value in (tensor.mean, tensor.std, tensor.min, tensor.max)
+                ),
             )
             for tensor in summary.tensors
         ],

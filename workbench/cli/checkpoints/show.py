@@ -93,7 +93,12 @@ def _print_weights(summary: "ModelSummary") -> None:
     print_table(
         ("WEIGHT OR BIAS", "FROM", "HOW MANY VALUES", "TO"),
         [
-            (item.name, f"{item.min:+.3g}", bar_text(item.histogram), f"{item.max:+.3g}")
+            (
+                item.name,
+                f"{float(item.min):+.3g}",
+                bar_text(item.histogram),
+                f"{float(item.max):+.3g}",
+            )
             for item in summary.tensors
         ],
     )
