@@ -1,7 +1,7 @@
 """Writing files so that a crash or a full disk leaves the old one or the new one, whole."""
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from workbench.api.errors import UserError
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Replace ``path``'s content: written beside, fsynced, renamed. Raises ``OSError``."""
-    descriptor, staged_name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    staged = Path(staged_name)
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    # Others may read it as far as the person's umask lets them; mkstemp would shut them out.
+    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
