@@ -41,7 +41,7 @@ from workbench.tui.widgets.chart.series import Series
 
 LogKind = Literal["epoch", "loss", "test", "done", "prediction", "note", "warning", "error"]
 
-_SMOOTHING = 0.03
+_SMOOTHING = 0.08
 _SPEED_WINDOW_S = 3.0
 _LOG_LIMIT = 5000
 _STARTING_S = 15.0
@@ -103,7 +103,14 @@ class RunHistory:
     def apply_result(self, event: Event) -> None:
         """Take in what a task outside the run found; the run itself stays as it is."""
         self._take(event)
-        for line in _lines(event):
+        self._log(_lines(event))
+
+    def note(self, text: str) -> None:
+        """Put a line of one's own into the log."""
+        self._log([LogLine("note", text)])
+
+    def _log(self, lines: Iterable[LogLine]) -> None:
+        for line in lines:
             self.log.append(line)
             self.log_count += 1
 

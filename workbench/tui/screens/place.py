@@ -34,7 +34,7 @@ class PlaceScreen(Screen[None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares it on the instance)
         (0, "-narrow"),
-        (100, "-wide"),
+        (112, "-wide"),
         (150, "-very-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high"), (44, "-tall")]  # noqa: RUF012

@@ -1,6 +1,7 @@
 """The Checkpoints screen: the runs, and what the one under the cursor has saved."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from textual import on
 from textual.containers import Horizontal, Vertical
@@ -8,10 +9,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from workbench.core.checkpoints import Checkpoint, list_checkpoints
-from workbench.core.runs import RunFolder, list_runs
 from workbench.core.text import printable
 from workbench.core.units import bytes_text, percent_text
 from workbench.tui.figures import age_text, loss_text
+from workbench.tui.run_index import RunGlance, RunIndex
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.widgets.row_list import Column, Row, RowList
 
@@ -27,7 +28,13 @@ _CHECKPOINTS = (
     Column("age", 7, "right", rank=4),
 )
 
-Found = dict[str, list[Checkpoint]]
+
+@dataclass(frozen=True)
+class Saved:
+    """A run with its checkpoints, oldest first."""
+
+    glance: RunGlance
+    checkpoints: list[Checkpoint]
 
 
 class CheckpointsScreen(PlaceScreen):
@@ -39,7 +46,8 @@ class CheckpointsScreen(PlaceScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: Found = {}
+        self._found: list[Saved] = []
+        self._index: RunIndex | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Runs on the left, checkpoints on the right."""
@@ -53,6 +61,7 @@ class CheckpointsScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Read them now and then."""
+        self._index = RunIndex(self.session.config.runs_dir)
         self.set_interval(_REFRESH_S, self._read)
 
     def on_screen_resume(self) -> None:
@@ -61,15 +70,15 @@ class CheckpointsScreen(PlaceScreen):
         self._read()
 
     def _read(self) -> None:
-        if self.is_current:
-            runs_dir = self.session.config.runs_dir
-            self.in_thread(lambda: _read(list_runs(runs_dir)), self._show, "checkpoints")
+        if self.is_current and self._index is not None:
+            index = self._index
+            self.in_thread(lambda: _read(index), self._show, "checkpoints")
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: list[Saved]) -> None:
         self._found = found
         rows = [
-            Row(name, (Content.styled(printable(name), "bold"), str(len(checkpoints))))
-            for name, checkpoints in found.items()
+            Row(saved.glance.run.name, (_name(saved.glance), str(len(saved.checkpoints))))
+            for saved in found
         ]
         self.query_one("#checkpoint-runs", RowList).show(rows)
         self._show_checkpoints()
@@ -77,15 +86,22 @@ class CheckpointsScreen(PlaceScreen):
     @on(RowList.Moved, "#checkpoint-runs")
     def _show_checkpoints(self) -> None:
         run = self.query_one("#checkpoint-runs", RowList).key
-        checkpoints = self._found.get(run or "", [])
+        found = {saved.glance.run.name: saved.checkpoints for saved in self._found}
+        checkpoints = found.get(run or "", [])
         best = max(checkpoints, key=_accuracy, default=None)  # of equals the first
         now = self.session.now()
         rows = [_row(item, best, now) for item in reversed(checkpoints)]
         self.query_one("#checkpoints", RowList).show(rows)
 
 
-def _read(runs: list[RunFolder]) -> Found:
-    return {run.name: list_checkpoints(run) for run in runs}
+def _name(glance: RunGlance) -> Content:
+    name = Content.styled(printable(glance.run.name), "bold")
+    sample = Content.styled(" SAMPLE", "$warning")
+    return name + sample if glance.overview.is_sample else name
+
+
+def _read(index: RunIndex) -> list[Saved]:
+    return [Saved(glance, list_checkpoints(glance.run)) for glance in index.read()]
 
 
 def _accuracy(checkpoint: Checkpoint) -> float:

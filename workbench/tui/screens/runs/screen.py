@@ -93,15 +93,14 @@ def _row(glance: RunGlance, now: float) -> Row:
     seen = glance.overview
     state = Content.styled(f"{states.glyph(seen.state)} {seen.state}", states.color(seen.state))
     accuracy = "–" if seen.last_accuracy is None else percent_text(seen.last_accuracy)
-    if seen.is_sample:
-        accuracy = f"{accuracy} S" if seen.last_accuracy is not None else accuracy
+    sample = ("SAMPLE ", "$warning") if seen.is_sample else ""
     epoch = f"{min(seen.epoch + 1, seen.epochs)}/{seen.epochs}" if seen.epochs else "–"
     return Row(
         glance.run.name,
         (
             Content.styled(printable(glance.run.name), "bold"),
             state,
-            Content.styled(printable(glance.title), "$muted"),
+            Content.assemble(sample, (printable(glance.title), "$muted")),
             Content.styled(accuracy, "$secondary"),
             loss_text(seen.last_loss),
             epoch,

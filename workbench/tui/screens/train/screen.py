@@ -199,7 +199,7 @@ class TrainScreen(PlaceScreen):
             self._send(Evaluate())
             return
         session = self.session
-        self.app.notify("Evaluating the latest checkpoint …", timeout=3)
+        self._note("evaluating the latest checkpoint …")
         self.in_thread(lambda: run_control.evaluate(session, history.run), self._take_result)
 
     def action_predict(self) -> None:
@@ -214,10 +214,15 @@ class TrainScreen(PlaceScreen):
             self._send(Predict(indices=indices))
             return
         session = self.session
-        self.app.notify("Predicting with the latest checkpoint …", timeout=3)
+        self._note("predicting with the latest checkpoint …")
         self.in_thread(
             lambda: run_control.predict(session, history.run, indices), self._take_result
         )
+
+    def _note(self, text: str) -> None:
+        if self._history is not None:
+            self._history.note(text)
+            self.run_changed(self._history, [])
 
     def _take_result(self, events: list[Event]) -> None:
         if self._history is not None:

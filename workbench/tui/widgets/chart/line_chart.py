@@ -27,9 +27,9 @@ class LineChart(Widget):
     DEFAULT_CSS = """
     LineChart {
         height: 1fr;
-        .line-chart--axis { color: $panel-lighten-2; }
+        .line-chart--axis { color: $faint; }
         .line-chart--label { color: $text-muted; }
-        .line-chart--grid { color: $panel; }
+        .line-chart--grid { color: $panel-lighten-1; }
         .line-chart--broken { color: $error; text-style: bold; }
         .line-chart--band { color: $primary-muted; }
         .line-chart--primary { color: $primary; }
