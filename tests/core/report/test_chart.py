@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from workbench.core.report.chart import Curve, chart, ticks
+from workbench.core.report.chart import Curve, averaged, chart, ticks
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_losses_that_are_no_numbers_are_left_out():
     assert "nan" not in drawn
     assert "inf" not in drawn
     assert chart("Loss", "batches", [Curve("test", "test", [(1, math.nan)])]) == ""
+
+
+def test_a_noisy_curve_has_its_means():
+    assert averaged([(step, step % 2) for step in range(3000)])[3] == (69.5, 0.5)
+    assert len(averaged([(step, 1.0) for step in range(10_001)])) <= 150
+    assert averaged([(1, 2.0), (2, 4.0)]) == [(1, 2.0), (2, 4.0)]
+    assert averaged([]) == []

@@ -10,6 +10,7 @@ from workbench.core.report.markup import escaped
 _WIDTH, _HEIGHT = 560, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 28, 12, 34
 _BUCKETS = 400
+_MEANS = 150
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ def chart(title: str, x_name: str, curves: Sequence[Curve], *, percent: bool = F
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escaped(title)}">'
         f"{''.join(parts)}</svg></figure>"
     )
+
+
+def averaged(points: Sequence[Point]) -> list[Point]:
+    """At most 150 points: the means of equally long stretches; as they are if there are few."""
+    length = -(-len(points) // _MEANS)
+    parts = [points[start : start + length] for start in range(0, len(points), max(1, length))]
+    return [
+        (sum(x for x, _ in part) / len(part), sum(y for _, y in part) / len(part)) for part in parts
+    ]
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from workbench import __version__
 from workbench.api.events import NoteAdded
-from workbench.core.report.chart import Curve, chart
+from workbench.core.report.chart import Curve, averaged, chart
 from workbench.core.report.evaluation_part import evaluation_sections
 from workbench.core.report.gathering import RunReport
 from workbench.core.report.markup import escaped, escaped_lines, paragraph, section, table
@@ -84,7 +84,8 @@ def _curves(report: RunReport) -> str:
             "Loss",
             "batches",
             (
-                Curve("training", "train", report.train_loss),
+                Curve("each batch", "raw", report.train_loss),
+                Curve("training", "train", averaged(report.train_loss)),
                 Curve("test", "test", report.test_loss, has_dots=True),
             ),
         ),
