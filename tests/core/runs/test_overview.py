@@ -114,3 +114,9 @@ def test_what_was_trained_twice_counts_once(run, write):
     epochs = [event.epoch for event in kept if isinstance(event, events.EpochStarted)]
     tests = [event.epoch for event in kept if isinstance(event, events.EpochTested)]
     assert (steps, epochs, tests) == ([10, 20], [0, 1], [0, 1])
+
+
+def test_the_last_note_and_the_time_of_an_ended_run(run, write):
+    first, last = (events.NoteAdded(step=3, text=text) for text in ("first", "last"))
+    write(STARTED, first, last, trained(3), FINISHED)
+    assert (overview(run).note, overview(run).elapsed_s) == ("last", 1.0)

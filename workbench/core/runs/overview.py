@@ -15,6 +15,7 @@ from workbench.api.events import (
     EpochTested,
     Event,
     ModelBuilt,
+    NoteAdded,
     RunFailed,
     RunFinished,
     RunPaused,
@@ -46,6 +47,7 @@ _TELLING = tuple(
         RunResumed,
         RunFinished,
         RunFailed,
+        NoteAdded,
     )
 )
 _BUFFER_BYTES = 64 * 1024
@@ -55,7 +57,8 @@ _BUFFER_BYTES = 64 * 1024
 class RunOverview:
     """What a list of runs shows. Accuracies are from 0 to 1, times are Unix seconds.
 
-    ``epoch`` counts from 0; ``current`` of ``size`` items of it are trained on.
+    ``epoch`` counts from 0; ``current`` of ``size`` items of it are trained on. ``elapsed_s``
+    is how long an ended run trained and tested; ``note`` the last one that a person wrote.
     """
 
     name: str
@@ -76,6 +79,8 @@ class RunOverview:
     best_accuracy: float | None = None
     checkpoint: str | None = None
     error: str = ""
+    elapsed_s: float | None = None
+    note: str = ""
 
     def silence_s(self, now: float) -> float:
         """Seconds without news of a run that should have some; 0 for every other run.
@@ -142,7 +147,9 @@ def _changes(event: Event, best: float | None) -> dict[str, Any]:
         case RunResumed():
             return {"state": "running"}
         case RunFinished():
-            return {"state": event.end}
+            return {"state": event.end, "elapsed_s": event.elapsed_s}
+        case NoteAdded():
+            return {"note": event.text}
         case RunFailed():
             return {"state": "failed", "error": event.error}
         case _:
