@@ -33,6 +33,7 @@ PLACES = (
     Place("1", "train", "Train", "Plan a run, train it and watch it.", "TrainScreen"),
     Place("2", "runs", "Runs", "All runs, newest first.", "RunsScreen"),
     Place("3", "checkpoints", "Checkpoints", "What each run has saved.", "CheckpointsScreen"),
+    Place("4", "predict", "Predict", "What a model says of items and images.", "PredictScreen"),
     Place("5", "data", "Data", "Look into the datasets.", "DataScreen"),
     Place("6", "plugins", "Plugins", "What is installed, and what is broken.", "PluginsScreen"),
     Place("7", "devices", "Devices", "Processor, memory and GPUs.", "DevicesScreen"),

@@ -11,14 +11,18 @@ from workbench.tui.widgets.picture import Painter
 
 
 class LargePicture(Widget):
-    """Shows an image in the middle; ``mark`` is the column and row of the marked pixel."""
+    """Shows an image in the middle, grey ones in the theme's colour ``ink``.
+
+    ``mark`` is the column and row of the marked pixel.
+    """
 
     DEFAULT_CSS = """
     LargePicture { width: 1fr; height: 1fr; }
     """
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, ink: str = "foreground", id: str | None = None) -> None:
         super().__init__(id=id)
+        self._ink = ink
         self._image: Image | None = None
         self._mark: tuple[int, int] | None = None
         self._words = ""
@@ -59,7 +63,7 @@ class LargePicture(Widget):
         left = (width - image.width) // 2
         top = (height - (image.height + 1) // 2) // 2
         margin = Segment(" " * left, self.rich_style)
-        rows = Painter(self.app, self.rich_style).rows(image)
+        rows = Painter(self.app, self.rich_style, self._ink).rows(image)
         strips = [Strip([margin, *row]).adjust_cell_length(width, self.rich_style) for row in rows]
         return [Strip.blank(width, self.rich_style)] * top + strips
 

@@ -59,9 +59,9 @@ class ConfusionMatrix(Widget, can_focus=True):
 
     def show(self, names: Sequence[str], counts: Sequence[Sequence[int]]) -> None:
         """Show these counts, ``counts[actual][predicted]``; begin at the worst mistake."""
-        names, counts = tuple(names), tuple(tuple(row) for row in counts)
-        if (names, counts) != (self._names, self._counts):
-            self._names, self._counts = names, counts
+        shown = tuple(names), tuple(tuple(row) for row in counts)
+        if shown != (self._names, self._counts):
+            self._names, self._counts = shown
             self._at = worst(counts)
             self._scroll()
             self.refresh(layout=True)
@@ -76,7 +76,8 @@ class ConfusionMatrix(Widget, can_focus=True):
         return len(self._names) + 1
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight."""
+        """Keep the cursor in sight, and as much as there is room for."""
+        self._corner = (0, 0)
         self._scroll()
 
     @property
@@ -102,6 +103,8 @@ class ConfusionMatrix(Widget, can_focus=True):
         return range(first, min(len(self._names), first + max(1, self.size.height - 1)))
 
     def _scroll(self) -> None:
+        if not self.size:
+            return
         rows, columns = len(self._rows), len(self._columns)
         actual, predicted = self._at
         top, left = self._corner

@@ -14,16 +14,16 @@ _FEW_COLORS = (None, "standard", "windows")
 class Painter:
     """Draws images over the style ``base``; one is made for each time of drawing.
 
-    Grey goes from just above the background to the foreground of the theme; colours stay.
+    Grey goes from just above the background to the theme's colour ``ink``; colours stay.
     """
 
-    def __init__(self, app: App[object], base: Style) -> None:
+    def __init__(self, app: App[object], base: Style, ink: str = "foreground") -> None:
         self._base = base
         self._is_shaded = app.no_color or app.console.color_system in _FEW_COLORS
         variables, theme = app.theme_variables, app.current_theme
         # The colours of such a theme are numbers whose look only the terminal knows.
         self._dark = Color(18, 18, 18) if theme.ansi else Color.parse(variables["surface"])
-        self._light = Color(230, 230, 230) if theme.ansi else Color.parse(variables["foreground"])
+        self._light = Color(230, 230, 230) if theme.ansi else Color.parse(variables[ink])
         self._cells: dict[tuple[Rgb, Rgb], Segment] = {}
 
     def rows(self, image: Image) -> list[list[Segment]]:

@@ -109,6 +109,11 @@ class PictureGrid(Widget, can_focus=True):
         return self._at
 
     @property
+    def total(self) -> int:
+        """How many items there are."""
+        return self._total
+
+    @property
     def page(self) -> range:
         """The places of the items on this page."""
         count = self._layout.count if self._layout else 0

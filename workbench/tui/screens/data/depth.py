@@ -110,7 +110,7 @@ class ItemScreen(ModalScreen[None]):
             lines += [
                 Content.assemble(
                     ("for the model  ", "bold $secondary"),
-                    f"float32  {low / 255:.3g}…{high / 255:.3g}",
+                    f"float32  {low / 255:.2g}…{high / 255:.2g}",
                 ),
                 Content.styled(f"mean {mean / 255:.4f}, each value ÷ 255", "$muted"),
                 *(_row(row, lambda value: f"{value / 255:>5.2f}") for row in patch),

@@ -62,7 +62,7 @@ def _values(spec: DatasetSpec, summary: DatasetSummary | None) -> Content:
     stored += Content.assemble(" ", (f"{low:g}…{high:g}", "bold"), (" → ", "$accent"))
     if is_scaled(spec):
         return stored + Content.assemble(
-            "float32 ", (f"{low / 255:g}…{high / 255:g}", "bold"), (" (÷ 255)", "$muted")
+            "float32 ", (f"{low / 255:.2g}…{high / 255:.2g}", "bold"), (" (÷ 255)", "$muted")
         )
     return stored + Content.assemble("float32 ", (f"{low:g}…{high:g}", "bold"))
 

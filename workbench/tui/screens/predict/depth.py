@@ -1,5 +1,6 @@
 """One item in depth: its image, what the model looks at, and every probability."""
 
+import base64
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -48,11 +49,11 @@ class SampleScreen(ModalScreen[None]):
             yield Static(id="sample-line", markup=False)
             with Horizontal():
                 with Vertical(classes="picture"):
-                    yield Static("what it is", classes="caption", markup=False)
+                    yield Static("the image", classes="caption", markup=False)
                     yield LargePicture(id="sample-image")
                 with Vertical(classes="picture"):
-                    yield Static("what the model looks at", classes="caption", markup=False)
-                    yield LargePicture(id="sample-saliency")
+                    yield Static("what mattered", classes="caption", markup=False)
+                    yield LargePicture("secondary", id="sample-saliency")
                 yield Static(id="sample-bars", markup=False)
 
     def on_mount(self) -> None:
@@ -78,7 +79,7 @@ class SampleScreen(ModalScreen[None]):
         )
         image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
         self.query_one("#sample-image", LargePicture).show(image, words="no image")
-        seen = saliency_picture(sample.shape, sample.saliency, self.app.theme_variables)
+        seen = saliency_picture(sample.shape, sample.saliency)
         self.query_one("#sample-saliency", LargePicture).show(seen, words="not drawn")
         self.query_one("#sample-bars", Static).update(Content("\n").join(self._lines(sample)))
 
@@ -101,17 +102,6 @@ class SampleScreen(ModalScreen[None]):
         ]
 
 
-def saliency_picture(
-    shape: tuple[int, ...], saliency: str, variables: dict[str, str]
-) -> Image | None:
-    """A saliency map from the background to the theme's second colour."""
-    import base64
-
-    from textual.color import Color
-
-    image = image_from_bytes(shape[:2], base64.b64decode(saliency)) if saliency else None
-    if image is None:
-        return None
-    dark, light = Color.parse(variables["surface"]), Color.parse(variables["secondary"])
-    colors = [dark.blend(light, value / 255).rgb for value in range(256)]
-    return Image(image.width, image.height, tuple(colors[pixel[0]] for pixel in image.pixels))
+def saliency_picture(shape: tuple[int, ...], saliency: str) -> Image | None:
+    """A saliency map as an image, if there is one."""
+    return image_from_bytes(shape[:2], base64.b64decode(saliency)) if saliency else None

@@ -29,7 +29,7 @@ def probability_lines(
     order = sorted(range(len(probabilities)), key=lambda index: -probabilities[index])
     lines = []
     for index in order[:limit]:
-        name = names[index]
+        name, share = names[index], probabilities[index]
         sign = "▸" if name == predicted else " "
         color = "$primary"
         if actual and name == actual:
@@ -41,18 +41,18 @@ def probability_lines(
                 (f"{sign} ", f"bold {color}"),
                 (cut(printable(name), _NAME), "bold" if name == predicted else ""),
                 " ",
-                (bar(probabilities[index], width), color),
-                f" {percent_text(probabilities[index]):>6}",
+                (bar(share if share >= 0.005 else 0, width), color),
+                f" {percent_text(share):>6}",
             )
         )
     return lines
 
 
-def verdict(predicted: str, actual: str) -> Caption:
-    """Right or wrong, with a sign."""
+def verdict(predicted: str, actual: str) -> tuple[Caption, Caption]:
+    """Right or wrong, with a sign; below a wrong one, what it is."""
     if predicted == actual:
-        return f"✓ {predicted}", "success"
-    return f"✗ {predicted}, is {actual}", "error"
+        return (f"✓ {predicted}", "success"), ("", "muted")
+    return (f"✗ {predicted}", "error"), (f"is {actual}", "foreground")
 
 
 def confidence(share: float, width: int = 6) -> Caption:
@@ -64,13 +64,12 @@ def blank_picture(result: EvaluationResult, index: int) -> Picture:
     """An item before its image was read."""
     items, names = result.items, result.classes
     words = verdict(names[items.predicted[index]], names[items.actual[index]])
-    return Picture(None, (words, confidence(items.confidence[index])))
+    return Picture(None, (*words, confidence(items.confidence[index])))
 
 
 def sample_picture(sample: Sample) -> Picture:
     """An item with its image."""
     image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
     small = fit(image, _SIDE, _SIDE // 2) if image else None
-    return Picture(
-        small, (verdict(sample.predicted, sample.actual), confidence(sample.confidence))
-    )
+    words = verdict(sample.predicted, sample.actual)
+    return Picture(small, (*words, confidence(sample.confidence)))

@@ -21,20 +21,23 @@ def headline(model: Model) -> list[Content]:
         (printable(model.checkpoint.name), "bold"),
         (f"  {trained}, {manifest.step:,} steps", "$muted"),
     )
+    if result is not None:
+        what += Content.styled(f" · {result.size:,} items of {printable(result.source)}", "$muted")
     return [what, numbers(result) if result else Content.styled("not evaluated yet", "$muted")]
 
 
 def numbers(result: EvaluationResult) -> Content:
     """Accuracy and loss, and what else tells how good it is."""
     parts = [
-        Content.assemble(("accuracy ", "$muted"), (percent_text(result.accuracy), "bold $secondary")),
+        Content.assemble(
+            ("accuracy ", "$muted"), (percent_text(result.accuracy), "bold $secondary")
+        ),
         Content.assemble(("loss ", "$muted"), (loss_text(float(result.loss)), "bold")),
     ]
     if len(result.top_k) >= 3:
         parts.append(Content.assemble(("top-3 ", "$muted"), percent_text(result.top_k[2])))
     parts.append(Content.assemble(("F1 ", "$muted"), f"{result.macro.f1:.3f}"))
-    parts.append(Content.assemble(("off by ", "$muted"), percent_text(result.calibration_error)))
-    parts.append(Content.assemble((f"{result.size:,}", ""), (" items", "$muted")))
+    parts.append(Content.assemble(("ECE ", "$muted"), percent_text(result.calibration_error)))
     return Content("  ").join(parts)
 
 
@@ -55,18 +58,18 @@ def cell_words(result: EvaluationResult, actual: int, predicted: int) -> Content
 def class_lines(result: EvaluationResult) -> list[Content]:
     """Precision, recall and F1 of each class."""
     head = f"{'class':<{_NAME}}  precision  recall      F1   items"
-    lines = [Content.styled(head, "$muted")]
-    for item in result.per_class:
-        lines.append(
+    return [
+        Content.styled(head, "$muted"),
+        *(
             Content.assemble(
                 cut(printable(item.name), _NAME),
                 f"  {item.precision:>9.3f}  {item.recall:>6.3f}  {item.f1:>6.3f}",
-                (f"  {item.support:>6,}", "$muted"),
-                "  ",
+                (f"  {item.support:>6,}  ", "$muted"),
                 (bar(item.f1, 10), "$primary"),
             )
-        )
-    return lines
+            for item in result.per_class
+        ),
+    ]
 
 
 def calibration_lines(result: EvaluationResult) -> list[Content]:
