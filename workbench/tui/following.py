@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _EVENTS_POLL_S = 0.08
 _LOCK_POLL_S = 1.0
+_EVENTS_AT_ONCE = 400
 _DEVICES_POLL_S = 1.0
 
 
@@ -55,9 +56,14 @@ def follow_run(app: App[None], run: RunFolder) -> None:
         alive = None
         if since_lock >= _LOCK_POLL_S:
             alive, since_lock = is_alive(run), 0.0
-        if (events or alive is not None) and not worker.is_cancelled:
-            app.post_message(RunRead(run, events, alive, title))
-            title = None
+        if events or alive is not None:
+            # A long run's past comes in parts, so that the screen stays alive meanwhile.
+            for start in range(0, max(1, len(events)), _EVENTS_AT_ONCE):
+                if worker.is_cancelled:
+                    return
+                part = events[start : start + _EVENTS_AT_ONCE]
+                app.post_message(RunRead(run, part, alive, title))
+                title = None
         time.sleep(_EVENTS_POLL_S)
         since_lock += _EVENTS_POLL_S
 

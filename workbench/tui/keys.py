@@ -1,11 +1,15 @@
 """The keys of each place, read from the bindings themselves."""
 
-from collections.abc import Iterator
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
+
+from workbench.tui.places import PLACES
 
 
 @dataclass(frozen=True)
@@ -23,22 +27,44 @@ def bindings_of(owner: type[DOMNode]) -> Iterator[Binding]:
 
 
 def key_groups() -> tuple[KeyGroup, ...]:
-    """Every place of the application with its keys."""
+    """Every place of the application with its keys, found among its classes."""
     from workbench.tui.app import WorkbenchApp
     from workbench.tui.screens.place import PlaceScreen
-    from workbench.tui.screens.train import TrainScreen
-    from workbench.tui.screens.train.plan import PlanPanel
-    from workbench.tui.screens.train.plan.editor import FieldEditor
-    from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow
 
-    def group(title: str, *owners: type[DOMNode]) -> KeyGroup:
-        return KeyGroup(title, tuple(item for owner in owners for item in bindings_of(owner)))
+    screens = {place.title: place.screen_class for place in PLACES}
+    _import_all()
+    owners = sorted(_owners(DOMNode), key=lambda owner: (owner.__module__, owner.__qualname__))
+    groups = [_group("Everywhere", [WorkbenchApp, PlaceScreen])]
+    shown = {WorkbenchApp, PlaceScreen}
+    for place in PLACES:
+        screen = screens[place.title]
+        inside = f"workbench.tui.screens.{place.name}."
+        members = [owner for owner in owners if owner.__module__.startswith(inside)]
+        members.sort(key=lambda owner: owner is not screen)
+        shown.update(members)
+        groups.append(_group(place.title, members))
+    groups.append(_group("Dialogs and lists", [item for item in owners if item not in shown]))
+    return tuple(group for group in groups if group.bindings)
 
-    return (
-        group("Everywhere", WorkbenchApp, PlaceScreen),
-        group("Train", TrainScreen),
-        group("The plan on the Train screen", PlanPanel, FieldRow, SectionRow, FieldEditor),
-    )
+
+def _import_all() -> None:
+    package = importlib.import_module("workbench.tui")
+    for module in pkgutil.walk_packages(package.__path__, "workbench.tui."):
+        importlib.import_module(module.name)
+
+
+def _owners(above: type[DOMNode]) -> set[type[DOMNode]]:
+    """The classes of the application that declare bindings."""
+    found: set[type[DOMNode]] = set()
+    for owner in above.__subclasses__():
+        if owner.__module__.startswith("workbench.tui.") and "BINDINGS" in owner.__dict__:
+            found.add(owner)
+        found |= _owners(owner)
+    return found
+
+
+def _group(title: str, owners: Iterable[type[DOMNode]]) -> KeyGroup:
+    return KeyGroup(title, tuple(item for owner in owners for item in bindings_of(owner)))
 
 
 def key_text(binding: Binding) -> str:

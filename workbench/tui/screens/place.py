@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -102,7 +103,10 @@ class PlaceScreen(Screen[None]):
             except WorkbenchError as error:
                 self.app.call_later(self.complain, str(error))
             except Exception as error:
-                self.app.call_later(self.complain, f"{type(error).__name__}: {error}")
+                sentence = f"{type(error).__name__}: {error}"
+                if self.session.debug:
+                    sentence += f" {traceback.format_exc()}"
+                self.app.call_later(self.complain, sentence)
             else:
                 self.app.call_later(done, result)
 
@@ -116,7 +120,7 @@ class PlaceScreen(Screen[None]):
 def run_in_short(history: RunHistory) -> Content:
     """The open run in some words, for the top bar."""
     seen = history.overview
-    words = f"{states.glyph(seen.state)} {history.run.name}"
+    words = f"{states.glyph(seen.state)} {printable(history.run.name)}"
     if seen.is_live and seen.epochs:
         words += f" {min(seen.epoch + 1, seen.epochs)}/{seen.epochs}"
     return Content.styled(f"{words} ", states.color(seen.state))

@@ -20,7 +20,7 @@ class RunDetails(Widget):
         """Show this run."""
         if glance != self._glance:
             self._glance = glance
-            self.border_title = Content.styled(glance.run.name, "bold") if glance else None
+            self.border_title = Content.styled(printable(glance.run.name), "bold") if glance else None
             self.refresh()
 
     def render(self) -> Content:

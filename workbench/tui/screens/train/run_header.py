@@ -48,10 +48,9 @@ class RunHeader(Widget):
 def run_title(history: RunHistory) -> Content:
     """The run's name and its state, with a glyph and a word."""
     state = history.overview.state
-    look = f"bold {states.color(state)}"
-    return Content.assemble(
-        (history.run.name, "bold $foreground"), " ", (f"{states.glyph(state)} {state}", look)
-    )
+    name = Content.styled(printable(history.run.name), "bold $foreground")
+    word = Content.styled(f" {states.glyph(state)} {state}", f"bold {states.color(state)}")
+    return name + word
 
 
 def _what(history: RunHistory) -> Content:

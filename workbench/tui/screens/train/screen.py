@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from workbench.api.commands import Command, Evaluate, Pause, Predict, Resume, SaveCheckpoint, Stop
 from workbench.api.errors import UserError
+from workbench.core.text import printable
 from workbench.tui import run_control
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.train.plan import PlanPanel
@@ -147,7 +148,8 @@ class TrainScreen(PlaceScreen):
             if yes:
                 self._train(plan)
 
-        question = f"{history.run.name} is {history.overview.state}. Train another run beside it?"
+        name = printable(history.run.name)
+        question = f"{name} is {history.overview.state}. Train another run beside it?"
         self.app.push_screen(ConfirmScreen(question, "train"), answered)
 
     def _train(self, plan: Plan) -> None:

@@ -1,0 +1,177 @@
+"""The columns of the table of runs: what stands in them, and how they sort."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from workbench.core.runs import RunState
+from workbench.core.text import printable
+from workbench.core.units import bytes_text, duration_text, percent_text
+from workbench.tui import states
+from workbench.tui.figures import age_text, loss_text
+from workbench.tui.screens.runs.reading import ListedRun
+from workbench.tui.widgets.row_list import Column
+from workbench.tui.widgets.table_layout import Cell, plain
+
+_UNREAD = plain("…", "$muted")
+_NONE = plain("–", "$muted")
+SortKey = float | str | None
+_LIVE_FIRST: tuple[RunState, ...] = ("running", "starting", "paused", "queued")
+
+
+@dataclass(frozen=True)
+class RunColumn:
+    """``key`` sorts; ``falls``: the largest comes first unless a person turns it around."""
+
+    column: Column
+    cell: Callable[[ListedRun, float], Cell]
+    key: Callable[[ListedRun], SortKey]
+    falls: bool = True
+
+    @property
+    def title(self) -> str:
+        """The column's title, which is its name too."""
+        return self.column.title
+
+
+def _name(listed: ListedRun, _: float) -> Cell:
+    return plain(printable(listed.name), "bold")
+
+
+def _state(listed: ListedRun, _: float) -> Cell:
+    seen = listed.overview
+    if seen is None:
+        return _UNREAD
+    words = f"{states.glyph(seen.state)} {seen.state}"
+    place = f" {listed.place}" if listed.place is not None and seen.state == "queued" else ""
+    return plain(f"{words}{place}", states.color(seen.state))
+
+
+def _state_key(listed: ListedRun) -> SortKey:
+    if listed.overview is None:
+        return None
+    state = listed.overview.state
+    rest = [name for name in get_args(RunState) if name not in _LIVE_FIRST]
+    return [*_LIVE_FIRST, *rest].index(state) + (listed.place or 0) / 1e6
+
+
+def _accuracy(value: float | None, listed: ListedRun, style: str) -> Cell:
+    if listed.overview is None:
+        return _UNREAD
+    if value is None:
+        return _NONE
+    sample = ("*", "bold $warning") if listed.overview.is_sample else (" ", "")
+    return ((percent_text(value), style), sample)
+
+
+def _best(listed: ListedRun, _: float) -> Cell:
+    seen = listed.overview
+    return _accuracy(seen.best_accuracy if seen else None, listed, "$secondary")
+
+
+def _last(listed: ListedRun, _: float) -> Cell:
+    seen = listed.overview
+    return _accuracy(seen.last_accuracy if seen else None, listed, "")
+
+
+def _loss(listed: ListedRun, _: float) -> Cell:
+    return plain(loss_text(listed.overview.last_loss)) if listed.overview else _UNREAD
+
+
+def _loss_key(listed: ListedRun) -> SortKey:
+    loss = listed.overview.last_loss if listed.overview else None
+    return math.inf if loss is not None and math.isnan(loss) else loss
+
+
+def epochs_text(listed: ListedRun) -> str:
+    """How many epochs of all: ``3/5``."""
+    seen = listed.overview
+    return f"{min(seen.epoch + 1, seen.epochs)}/{seen.epochs}" if seen and seen.epochs else "–"
+
+
+def elapsed_s(listed: ListedRun) -> float | None:
+    """How long it took: of an ended run its training, of a live one the time since its start."""
+    seen = listed.overview
+    if seen is None or not seen.step:
+        return None
+    return seen.elapsed_s if seen.elapsed_s is not None else seen.updated - seen.started
+
+
+def _time(listed: ListedRun, _: float) -> Cell:
+    seconds = elapsed_s(listed)
+    return _NONE if seconds is None else plain(duration_text(seconds))
+
+
+def _size(listed: ListedRun, _: float) -> Cell:
+    return _UNREAD if listed.size_bytes is None else plain(bytes_text(listed.size_bytes))
+
+
+def began(listed: ListedRun) -> float:
+    """When it began to train, or was made if it did not yet."""
+    return (listed.overview.started if listed.overview else 0.0) or listed.created
+
+
+def _age(listed: ListedRun, now: float) -> Cell:
+    return plain(age_text(now - began(listed)))
+
+
+def _plan(listed: ListedRun, _: float) -> Cell:
+    sample = listed.overview is not None and listed.overview.is_sample
+    title = (printable(listed.title or ""), "$muted")
+    return (("SAMPLE ", "$warning"), title) if sample else (title,)
+
+
+def _title(listed: ListedRun) -> SortKey:
+    return listed.title
+
+
+COLUMNS: tuple[RunColumn, ...] = (
+    RunColumn(Column("run", 0), _name, lambda listed: listed.name.lower(), falls=False),
+    RunColumn(Column("state", 13), _state, _state_key, falls=False),
+    RunColumn(Column("plan", 40, rank=6), _plan, _title, falls=False),
+    RunColumn(
+        Column("best", 7, "right"),
+        _best,
+        lambda listed: listed.overview.best_accuracy if listed.overview else None,
+    ),
+    RunColumn(
+        Column("last", 7, "right", rank=1),
+        _last,
+        lambda listed: listed.overview.last_accuracy if listed.overview else None,
+    ),
+    RunColumn(Column("loss", 7, "right", rank=2), _loss, _loss_key, falls=False),
+    RunColumn(
+        Column("epochs", 7, "right", rank=3),
+        lambda listed, _: plain(epochs_text(listed)),
+        lambda listed: listed.overview.epoch if listed.overview else None,
+    ),
+    RunColumn(Column("time", 9, "right", rank=5), _time, elapsed_s),
+    RunColumn(
+        Column("size", 8, "right", rank=4), _size, lambda listed: listed.size_bytes
+    ),
+    RunColumn(Column("age", 6, "right"), _age, began),
+)
+BY_TITLE = {column.title: column for column in COLUMNS}
+
+
+def ordered(runs: Sequence[ListedRun], title: str, is_turned: bool) -> list[ListedRun]:
+    """The runs by a column; those without a value come last, whichever way it goes."""
+    column = BY_TITLE[title]
+    keyed = [(column.key(listed), listed) for listed in runs]
+    having = [pair for pair in keyed if pair[0] is not None]
+    having.sort(key=_first, reverse=column.falls != is_turned)
+    return [listed for _, listed in having] + [listed for key, listed in keyed if key is None]
+
+
+def _first(pair: tuple[SortKey, ListedRun]) -> float | str:
+    assert pair[0] is not None
+    return pair[0]
+
+
+def matches(listed: ListedRun, words: Sequence[str]) -> bool:
+    """Whether each word is in what the table or the details say of the run."""
+    seen = listed.overview
+    told = f"{seen.state} {seen.note} {'sample' if seen.is_sample else ''}" if seen else ""
+    text = f"{listed.name} {listed.title or ''} {told}".lower()
+    return all(word in text for word in words)
