@@ -74,7 +74,8 @@ def _frameworks(registry: Registry) -> Iterator[Finding]:
     for backend in found:
         missing = missing_modules(backend)
         if missing:
-            text = f"{', '.join(missing)} is not installed; install it with: {backend.install}"
+            verb = "is" if len(missing) == 1 else "are"
+            text = f"{', '.join(missing)} {verb} not installed; install it with: {backend.install}"
             yield Finding(f"backend {backend.name}", "note", text)
             continue
         usable += 1
