@@ -8,7 +8,7 @@ BROKEN = "raise RuntimeError('it is\\x1b[31m broken')"
 
 def test_the_list_says_what_each_offers(workbench):
     lines = workbench("plugins").stdout.splitlines()
-    assert lines[0].split() == ["PLUGIN", "STATE", "VERSION", "FROM", "OFFERS"]
+    assert lines[0].split() == ["PLUGIN", "STATE", "VERSION", "LOAD", "FROM", "OFFERS"]
     (tiny,) = [line for line in lines if line.startswith("tiny-plugin ")]
     assert tiny.endswith("1 dataset, 1 model, 1 optimizer, 1 backend")
 

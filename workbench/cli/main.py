@@ -36,7 +36,7 @@ COMMANDS = {
     "clean": "Show what old runs hold on the disk, and free it.",
     "data": "Show, obtain and import datasets.",
     "models": "List the models, or look into one.",
-    "plugins": "List the plugins, or look into one.",
+    "plugins": "List the plugins, look into one, write, check and manage them.",
     "devices": "Show processor, memory, disk and GPUs.",
     "doctor": "Check whether everything is in place.",
 }

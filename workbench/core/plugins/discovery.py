@@ -1,14 +1,12 @@
 """Loading each plugin guarded, so that a broken one costs only itself."""
 
-import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
-import io
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +15,7 @@ from typing import Any
 import pluggy
 
 from workbench.api import hooks
+from workbench.core.plugins.guarding import LIMIT_S, call_within, guarded
 from workbench.core.plugins.record import PluginRecord
 from workbench.core.plugins.registry import Registry
 from workbench.core.plugins.validation import check_api_version, contributions_of
@@ -34,24 +33,51 @@ class _Candidate:
     load: Callable[[], Any]
 
 
-def load_plugins(paths: Iterable[Path] = (), disabled: Iterable[str] = ()) -> Registry:
-    """Load all installed plugins and those in the given files or folders.
+def load_plugins(
+    paths: Iterable[Path] = (),
+    disabled: Iterable[str] = (),
+    untrusted: Iterable[Path] = (),
+    *,
+    installed: Collection[str] | None = None,
+    limit_s: float = LIMIT_S,
+) -> Registry:
+    """Load the installed plugins (``installed`` alone, if given) and those in files or folders.
 
-    Never raises for a plugin: what is wrong with one stands in its record.
+    Never raises for a plugin: what is wrong with one stands in its record. Nothing of those in
+    ``untrusted`` is run. A plugin that takes longer than ``limit_s`` is given up.
     """
     manager = pluggy.PluginManager(hooks.PROJECT_NAME)
     manager.add_hookspecs(hooks)
     blocked = frozenset(disabled)
     records: list[PluginRecord] = []
-    for candidate in _candidates(paths):
+    for candidate in _candidates(paths, installed):
         taken = any(record.name == candidate.name for record in records)
-        records.append(_load(manager, candidate, candidate.name in blocked, taken))
+        is_disabled = candidate.name in blocked
+        records.append(_load(manager, candidate, is_disabled, taken, limit_s))
+    records += [_untrusted(path) for path in untrusted]
     return Registry(tuple(records), manager)
 
 
-def _candidates(paths: Iterable[Path]) -> Iterator[_Candidate]:
+def path_plugin_name(path: Path) -> str:
+    """The name of the plugin in a file or folder."""
+    return path.stem.replace("_", "-")
+
+
+def _untrusted(path: Path) -> PluginRecord:
+    return PluginRecord(
+        path_plugin_name(path),
+        str(path),
+        "",
+        state="not trusted",
+        error="Look at it; then `workbench trust` in the folder of the workbench.toml lets it run.",
+    )
+
+
+def _candidates(paths: Iterable[Path], installed: Collection[str] | None) -> Iterator[_Candidate]:
     entry_points = importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)
     for entry_point in sorted(entry_points, key=lambda found: found.name):
+        if installed is not None and entry_point.name not in installed:
+            continue
         distribution = entry_point.dist
         yield _Candidate(
             name=entry_point.name,
@@ -85,11 +111,15 @@ def _path_candidate(path: Path) -> _Candidate:
         spec.loader.exec_module(module)
         return module
 
-    return _Candidate(name=path.stem.replace("_", "-"), origin=str(path), version="", load=load)
+    return _Candidate(name=path_plugin_name(path), origin=str(path), version="", load=load)
 
 
 def _load(
-    manager: pluggy.PluginManager, candidate: _Candidate, is_disabled: bool, is_taken: bool
+    manager: pluggy.PluginManager,
+    candidate: _Candidate,
+    is_disabled: bool,
+    is_taken: bool,
+    limit_s: float,
 ) -> PluginRecord:
     def record(**found: Any) -> PluginRecord:
         return PluginRecord(candidate.name, candidate.origin, candidate.version, **found)
@@ -101,13 +131,14 @@ def _load(
     began = time.perf_counter()
     module = None
     try:
-        # What a plugin prints while it loads must not tear the screen.
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            module = candidate.load()
+        with guarded():
+            module = call_within(limit_s, candidate.load)
             check_api_version(module)
             manager.register(module, candidate.name)
             manager.check_pending()
-            contributions = contributions_of(manager, module, candidate.name)
+            contributions = call_within(
+                limit_s, lambda: contributions_of(manager, module, candidate.name)
+            )
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -117,7 +148,7 @@ def _load(
             state="broken",
             load_time_s=time.perf_counter() - began,
             error=_reason(error),
-            traceback=traceback.format_exc(),
+            traceback="".join(traceback.format_exception(error)),
         )
     load_time_s = time.perf_counter() - began
     return record(state="loaded", load_time_s=load_time_s, contributions=contributions)

@@ -6,7 +6,7 @@ from typing import Literal
 from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
 
 Kind = Literal["dataset", "model", "optimizer", "backend"]
-PluginState = Literal["loaded", "broken", "disabled"]
+PluginState = Literal["loaded", "broken", "disabled", "not trusted"]
 Spec = DatasetSpec | ModelSpec | OptimizerSpec | BackendSpec
 
 
@@ -26,7 +26,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class PluginRecord:
-    """A plugin as the plugins screen shows it; ``error`` is one line, empty when it works."""
+    """A plugin as the plugins screen shows it; ``error`` is one line: why it is not loaded."""
 
     name: str
     origin: str

@@ -1,0 +1,135 @@
+"""The checks, run on plugins that are right and on ones with a single fault each."""
+
+from pathlib import Path
+
+import pytest
+
+from workbench.api import UserError
+from workbench.core.scaffold import write_plugin
+from workbench.testing import check_plugin
+from workbench.testing.fixtures import plugin_passes  # noqa: F401
+
+TINY = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """The findings of a new plugin after a text in one of its files was replaced."""
+
+    def check(file, old, new, kind="all"):
+        written = write_plugin("mine", kind, tmp_path)
+        path = written.package / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        return [str(finding) for finding in check_plugin(written.folder).findings]
+
+    return check
+
+
+@pytest.mark.parametrize("kind", ["dataset", "backend", "all"])
+def test_a_new_plugin_passes(plugin_passes, kind, tmp_path):  # noqa: F811
+    plugin_passes(write_plugin("mine", kind, tmp_path).folder)
+
+
+@pytest.mark.pytorch
+@pytest.mark.parametrize("kind", ["model", "optimizer"])
+def test_a_new_part_for_pytorch_passes(plugin_passes, kind, tmp_path):  # noqa: F811
+    pytest.importorskip("torch")
+    plugin_passes(write_plugin("mine", kind, tmp_path).package)
+
+
+def test_the_tiny_plugin_passes():
+    report = check_plugin(TINY)
+    assert report.passed, str(report)
+    assert "model linear" in report.checked and "dataset tiny" in report.checked
+
+
+@pytest.mark.pytorch
+def test_the_pytorch_plugin_passes():
+    pytest.importorskip("torch")
+    report = check_plugin("pytorch")
+    assert report.passed, str(report)
+    assert not report.skipped
+    assert {"model mlp", "model cnn", "optimizer adam", "dataset toy"} <= set(report.checked)
+
+
+@pytest.mark.keras
+def test_the_keras_plugin_passes():
+    pytest.importorskip("safetensors")
+    report = check_plugin("keras")
+    assert report.passed, str(report)
+    assert {"model dense", "model cnn", "optimizer sgd", "dataset mnist"} <= set(report.checked)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        ("__init__.py", "from workbench", "import numpy\nfrom workbench", "it imports numpy when"),
+        ("__init__.py", "from workbench", "1 / 0\nfrom workbench", "it does not load: Zero"),
+        ("stripes.py", 'title="Mine"', 'title=""', "dataset mine: its title must be one line"),
+        ("stripes.py", "Brightest value of the background.", "", "the option noise has no help"),
+        ("stripes.py", "option(80", "option(800", "the default of the option noise is refused"),
+        ("stripes.py", "shape=(SIDE, SIDE)", "shape=(64,)", "its shape is (64,); an image has"),
+        ("stripes.py", '"test": 64}', '"test": 64, "train": 512}\nSIZES["test"] = 0', "its sizes"),
+        ("backend.py", '"model": {"name": "mine-softmax"},', "", "must name a model"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_registration(changed, file, old, new, sentence):
+    assert any(sentence in finding for finding in changed(file, old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("images, labels)\n", "images[1:], labels[1:])\n", "511 items, but sizes of the spec says"),
+        ("images, labels)\n", "images[:, 1:], labels)\n", "arrays() of the shape (512, 7, 8)"),
+        ("images, labels)\n", "images / 1.0, labels)\n", "arrays() of float64, but the spec's"),
+        ("images, labels)\n", "images, labels + 1)\n", "labels from 1 to 4, but with 4 classes"),
+        ("images, labels)\n", "images, labels.astype(int)[:, None])\n", "they must be int64"),
+        ('"test": split', '"exam": split', 'its load gave no splits "train" and "test"'),
+        ("    import numpy", "    1 / 0\n    import numpy", "ZeroDivisionError"),
+        ("    import numpy", "    import os; os._exit(7)\n    import numpy", "exit status 7"),
+    ],
+)
+def test_what_is_wrong_with_a_dataset(changed, old, new, sentence):
+    findings = changed("stripes.py", old, new, "dataset")
+    assert any(sentence in finding for finding in findings), findings
+    assert all(finding.startswith("dataset mine: ") for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        ("softmax.py", "dataset.num_classes)", "5)", "has the shape (3, 5), but the dataset has 4"),
+        ("softmax.py", "-= self.lr", "+= self.lr", "with the default learning rate don't lower"),
+        ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for one batch"),
+        ("trainer.py", "order=self.order, ", "order=self.order[::-1], ", "run is not exact"),
+        ("trainer.py", "tensor[...] = saved[name]", "pass", "a loaded checkpoint gives other"),
+        ("trainer.py", "return loss", "return math.nan", "return its loss, a finite number"),
+        ("trainer.py", "def summary", "def summery", "no attribute 'summary' ("),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_backend(changed, file, old, new, sentence):
+    findings = changed(file, old, new, "backend")
+    assert any(sentence in finding for finding in findings), findings
+
+
+def test_a_backend_that_is_not_here_is_said(tmp_path):
+    written = write_plugin("mine", "model", tmp_path)
+    model = written.package / "model.py"
+    model.write_text(model.read_text().replace('backend="pytorch"', 'backend="pytorhc"'))
+    report = check_plugin(written.package)
+    assert report.passed
+    (skipped,) = report.skipped
+    assert 'Did you mean "pytorch"? What is for it was not trained.' in skipped.problem
+
+
+def test_a_folder_that_is_no_plugin(tmp_path):
+    with pytest.raises(UserError, match=r"it has neither __init__\.py nor pyproject\.toml"):
+        check_plugin(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    with pytest.raises(UserError, match="registers no package of this folder"):
+        check_plugin(tmp_path)
+    with pytest.raises(UserError, match='Did you mean "pytorch"'):
+        check_plugin("pytorh")

@@ -1,0 +1,38 @@
+"""``python -m workbench.testing``: one task from standard input, its report as a line."""
+
+import os
+import sys
+
+import msgspec
+
+from workbench.testing.registration import check_registration, load_only
+from workbench.testing.report import CheckTask, Report
+
+
+def main() -> None:
+    """Do the task; the last line of standard output is the report."""
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=CheckTask)
+    # What a plugin or a framework prints goes to standard error.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    output.write(msgspec.json.encode(_check(task)) + b"\n")
+    output.flush()
+    # A framework's threads must not keep a finished check waiting.
+    os._exit(0)
+
+
+def _check(task: CheckTask) -> Report:
+    if task.part == "registration":
+        return check_registration(task)
+    registry = load_only(task, others=True)
+    if task.part == "dataset":
+        from workbench.testing.datasets import check_dataset
+
+        return check_dataset(registry, task)
+    from workbench.testing.training import check_backend
+
+    return check_backend(registry, task)
+
+
+if __name__ == "__main__":
+    main()

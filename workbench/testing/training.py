@@ -1,0 +1,124 @@
+"""The combinations of model and optimizer that a plugin makes possible with one backend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.api.data import DatasetInfo
+from workbench.api.errors import UserError
+from workbench.api.factories import resolve
+from workbench.api.options import parse_options
+from workbench.api.specs import BackendSpec, ModelSpec, OptimizerSpec
+from workbench.api.training import Trainer, TrainerContext
+from workbench.core.plugins import Registry
+from workbench.core.plugins.registry import missing_modules
+from workbench.testing.lessons import BATCH_SIZE, Lesson, lessons
+from workbench.testing.registration import record_of
+from workbench.testing.report import CheckTask, Notes, Report
+from workbench.testing.trainers import TrainerChecks
+
+
+@dataclass(frozen=True)
+class Combination:
+    """What is trained together; ``subject`` is the part that the plugin offers."""
+
+    subject: str
+    backend: BackendSpec
+    model: ModelSpec
+    model_options: Any
+    optimizer: OptimizerSpec
+    optimizer_options: Any
+
+    def lesson(self, *, whole: bool) -> Lesson | None:
+        """Made-up data that the model takes: one batch of it, or some."""
+        for lesson in lessons(whole=whole):
+            refuse = self.model.refuse
+            if refuse is None or refuse(lesson.info, self.model_options) is None:
+                return lesson
+        return None
+
+    def trainer(self, lesson: Lesson) -> Trainer:
+        """A new trainer, as a run's worker makes it."""
+        info: DatasetInfo = lesson.info
+        trainer: Trainer = resolve(self.backend.create_trainer)(
+            TrainerContext(
+                dataset=info,
+                splits=lesson.splits,
+                build_model=lambda: resolve(self.model.build)(info, self.model_options),
+                build_optimizer=lambda parameters: resolve(self.optimizer.build)(
+                    parameters, self.optimizer_options
+                ),
+                loss=str(self.backend.default_plan.get("loss", self.backend.losses[0].name)),
+                batch_size=BATCH_SIZE,
+                shuffle=True,
+                drop_last=False,
+                loader_workers=0,
+                seed=1,
+                device="cpu",
+                options=self.backend.options(),
+            )
+        )
+        return trainer
+
+    @property
+    def learning_rate(self) -> float:
+        """The one that the optimizer's options say."""
+        return float(self.optimizer_options.lr)
+
+
+def check_backend(registry: Registry, task: CheckTask) -> Report:
+    """Train what the plugin offers for one backend."""
+    notes = Notes()
+    subject = f"backend {task.name}"
+    try:
+        backend = registry.backend(task.name)
+    except UserError as error:
+        notes.skip(subject, f"{error} What is for it was not trained.")
+        return notes.report()
+    missing = missing_modules(backend)
+    if missing:
+        notes.skip(
+            subject,
+            f"{', '.join(missing)} is not installed ({backend.install}), so what is for it was "
+            "not trained.",
+        )
+        return notes.report()
+    try:
+        combinations = _combinations(registry, backend, task)
+    except UserError as error:
+        notes.find(subject, f"its default_plan is refused: {error}")
+        return notes.report()
+    for combination in combinations:
+        notes.check(combination.subject)
+        TrainerChecks(combination, notes).run()
+    return notes.report()
+
+
+def _combinations(registry: Registry, backend: BackendSpec, task: CheckTask) -> list[Combination]:
+    """Each of its models and optimizers, with what the default plan names beside it."""
+    defaults = {part: _default(registry, backend, part) for part in ("model", "optimizer")}
+    found: dict[tuple[str, str], Combination] = {}
+
+    def add(subject: str, **changed: tuple[Any, Any]) -> None:
+        (model, model_options), (optimizer, optimizer_options) = ({**defaults, **changed}).values()
+        found.setdefault(
+            (model.name, optimizer.name),
+            Combination(subject, backend, model, model_options, optimizer, optimizer_options),
+        )
+
+    for item in record_of(registry, task).contributions:
+        spec = item.spec
+        if isinstance(spec, ModelSpec) and spec.backend == backend.name:
+            add(f"model {spec.name}", model=(spec, spec.options()))
+        elif isinstance(spec, OptimizerSpec) and spec.backend == backend.name:
+            add(f"optimizer {spec.name}", optimizer=(spec, spec.options()))
+        elif spec is backend:
+            add(f"backend {spec.name}")
+    return list(found.values())
+
+
+def _default(registry: Registry, backend: BackendSpec, part: str) -> tuple[Any, Any]:
+    table = dict(backend.default_plan[part])
+    name = table.pop("name")
+    find = registry.model if part == "model" else registry.optimizer
+    spec = find(name, backend.name)
+    return spec, parse_options(spec.options, table, where=f"{part}.")
