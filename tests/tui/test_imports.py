@@ -14,7 +14,7 @@ async def main():
     async with app.run_test(size=(120, 36)) as pilot:
         while app.session.registry is None or not app.session.devices:
             await asyncio.sleep(0.01)
-        for key in "2367":
+        for key in "234567":
             await pilot.press(key)
             await pilot.pause()
     names = [plugin.name for plugin in app.session.registry.plugins if plugin.state == "loaded"]

@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from workbench.tui import run_control
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
+from workbench.tui.gathering import Gathering
 from workbench.tui.keys import explanation
 from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
@@ -67,6 +68,7 @@ class WorkbenchApp(App[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._gathering = Gathering()
         self.register_theme(WORKBENCH)
         name = session.config.settings.theme
         # The stylesheets are yet to be read, so there is nothing to refresh.
@@ -114,6 +116,7 @@ class WorkbenchApp(App[None]):
 
         history = RunHistory(run)
         self.session.history = history
+        self._gathering = Gathering()
         if is_new:
             history.launched()
         self.run_worker(
@@ -135,9 +138,10 @@ class WorkbenchApp(App[None]):
             history.title = message.title
         history.apply(message.events)
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
-        if message.events or is_settled:
+        events = self._gathering.take(message.events, is_last=message.is_alive is not None)
+        if events or is_settled:
             for place in self._front():
-                place.run_changed(history, message.events)
+                place.run_changed(history, events)
 
     def on_devices_read(self, message: DevicesRead) -> None:
         """Keep the reading and show it."""

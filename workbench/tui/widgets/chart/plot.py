@@ -9,6 +9,8 @@ from workbench.tui.widgets.chart.ticks import labels, nice_ticks, whole_ticks
 
 AXIS, LABEL, GRID, BROKEN = "axis", "label", "grid", "broken"
 _SMALLEST = (12, 3)
+_CELLS_A_MARK = 4
+_LEAST_SHARE = 0.02
 
 Row = list[tuple[str, str]]
 """Runs of text, each with the name of its layer."""
@@ -25,7 +27,7 @@ class Dense:
 
 @dataclass(frozen=True)
 class Points:
-    """Single values at their x, joined by lines and marked."""
+    """Single values at their x, joined by lines; each is marked, or the last where many are."""
 
     points: tuple[tuple[float, float], ...]
     layer: str
@@ -51,7 +53,7 @@ class Axes:
 
 def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list[Row]:
     """The chart as ``height`` rows of ``width`` cells; empty where it is too small."""
-    extremes = (0.0, 1.0) if axes.full else _extremes(curves)
+    extremes = (0.0, 1.0) if axes.full else _extremes(curves, axes.percent)
     if width < _SMALLEST[0] or height < _SMALLEST[1] or extremes is None:
         return []
     ticks = nice_ticks(*extremes, min(6, max(2, (height - 1) // 2)))
@@ -74,14 +76,20 @@ def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list
     return [*rows, _x_labels(axes, scale, margin, width)]
 
 
-def _extremes(curves: tuple[Curve, ...]) -> tuple[float, float] | None:
+def _extremes(curves: tuple[Curve, ...], is_percent: bool) -> tuple[float, float] | None:
     found: list[float] = []
     for curve in curves:
         if isinstance(curve, Dense):
             found.extend(curve.series.extremes() or ())
         else:
             found.extend(y for _, y in curve.points if abs(y) < LARGEST)
-    return (min(found), max(found)) if found else None
+    if not found:
+        return None
+    low, high = min(found), max(found)
+    is_flat_share = 0 <= low <= high <= 1 and high - low < _LEAST_SHARE
+    if is_percent and is_flat_share:  # room around it, yet never above 100%
+        return max(0.0, low - _LEAST_SHARE), min(1.0, high + _LEAST_SHARE)
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,7 @@ def _draw_dense(canvas: Canvas, scale: _Scale, curve: Dense) -> None:
 
 def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
     earlier: tuple[int, int] | None = None
+    is_sparse = len(curve.points) * _CELLS_A_MARK <= canvas.columns
     for x, y in curve.points:
         if not abs(y) < LARGEST:
             canvas.mark(scale.x(x), 0, "✕", BROKEN)
@@ -127,7 +136,8 @@ def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
         place = scale.x(x), scale.y(y)
         if earlier is not None:
             canvas.line(*earlier, *place, curve.layer)
-        canvas.mark(*place, curve.character, curve.layer)
+        if is_sparse or (x, y) == curve.points[-1]:
+            canvas.mark(*place, curve.character, curve.layer)
         earlier = place
 
 
