@@ -75,7 +75,7 @@ class LogView(ScrollView, can_focus=True):
     def _add_wrapped(self, lines: list[Line]) -> None:
         self._width = self.scrollable_content_region.width
         for kind, text in lines:
-            self._wrapped += [(kind, part) for part in wrap(visible(text), self._width)]
+            self._wrapped += [(kind, part) for part in wrap(visible(text).rstrip(), self._width)]
         self.virtual_size = Size(self._width, len(self._wrapped))
         self.refresh()
 
