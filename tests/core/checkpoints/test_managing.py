@@ -15,11 +15,14 @@ from workbench.core.checkpoints import (
     save_checkpoint,
     verify,
 )
+from workbench.core.checkpoints.keeping import kept
 from workbench.core.checkpoints.managing import (
     delete_checkpoint,
+    delete_checkpoints,
     empty_trash,
     list_trash,
     protect_checkpoint,
+    put_back,
     rename_checkpoint,
     restore_checkpoint,
     why_kept,
@@ -133,3 +136,46 @@ def test_emptying_the_trash_says_what_it_freed(run):
     manifest_bytes = len(msgspec.json.format(msgspec.json.encode(deleted.manifest)))
     assert empty_trash(run) == 3 + manifest_bytes
     assert list_trash(run) == []
+
+
+def test_several_are_deleted_or_none(run):
+    with pytest.raises(UserError, match="best"):
+        delete_checkpoints(run, ["step-1", "step-2"])
+    with pytest.raises(UserError, match="step-9"):
+        delete_checkpoints(run, ["step-1", "step-9"])
+    assert names(run) == ["step-1", "step-2", "step-3", "step-4"]
+    deleted = delete_checkpoints(run, ["step-1", "step-3"])
+    assert names(run) == ["step-2", "step-4"]
+    for item in deleted:
+        put_back(run, item)
+    assert names(run) == ["step-1", "step-2", "step-3", "step-4"]
+
+
+def test_one_that_is_not_in_the_trash_any_more(run):
+    (deleted,) = delete_checkpoints(run, ["step-1"])
+    empty_trash(run)
+    with pytest.raises(UserError, match="trash"):
+        put_back(run, deleted)
+
+
+def test_what_a_queued_run_begins_with_is_in_use(run, tmp_path):
+    waiting = tmp_path / "next-run"
+    waiting.mkdir()
+    (waiting / "run.toml").write_text(f'start_from = "{run.checkpoints / "step-1"}"\n')
+    (waiting / "queued").write_text("")
+    reasons = kept(run, list_checkpoints(run))
+    assert reasons["step-1"] == {"in use": "the queued run next-run begins with it"}
+    assert list(reasons["step-2"]) == ["best"]
+    assert set(reasons) == {"step-1", "step-2"}
+
+
+def test_verifying_says_how_much_it_read_and_can_be_ended(run):
+    read = []
+    verify(find_checkpoint(run, "step-3"), read.append)
+    assert sum(read) == 3
+
+    def enough(_):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        verify(find_checkpoint(run, "step-3"), enough)

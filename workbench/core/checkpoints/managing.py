@@ -3,24 +3,24 @@
 import re
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from workbench.api.errors import UserError
 from workbench.api.options import unknown_name
+from workbench.core.checkpoints.keeping import kept
 from workbench.core.checkpoints.manifest import Manifest
 from workbench.core.checkpoints.store import (
     MANIFEST,
     Checkpoint,
-    best_of,
     find_checkpoint,
     list_checkpoints,
     read_checkpoint,
 )
 from workbench.core.files import sync_folder, write_atomic
 from workbench.core.runs.folder import RunFolder
-from workbench.core.runs.lock import is_alive
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = frozenset({"latest", "best"})
@@ -62,40 +62,50 @@ def _rewrite(path: Path, manifest: Manifest) -> Checkpoint:
 
 def why_kept(run: RunFolder, checkpoint: Checkpoint) -> str:
     """Why a checkpoint can't be deleted, in words; empty if it can."""
-    if checkpoint.manifest.protected:
-        return "it is protected"
-    checkpoints = list_checkpoints(run)
-    metric = checkpoint.manifest.plan.get("checkpoint", {}).get("keep_best", "accuracy")
-    best = best_of(checkpoints, metric)
-    if best is not None and best.name == checkpoint.name:
-        return f"it is the best of its run by {metric}"
-    if checkpoints[-1].name == checkpoint.name and is_alive(run):
-        return "its live run would go on from it"
-    return ""
+    return next(iter(kept(run, list_checkpoints(run)).get(checkpoint.name, {}).values()), "")
 
 
 def delete_checkpoint(run: RunFolder, name: str) -> Checkpoint:
     """Move a checkpoint to its run's trash. Raises :class:`UserError` for one that is kept."""
     checkpoint = find_checkpoint(run, name)
-    reason = why_kept(run, checkpoint)
-    if reason:
-        raise UserError(f"{run.name}@{checkpoint.name} is not deleted: {reason}.")
+    return delete_checkpoints(run, [checkpoint.name])[0]
+
+
+def delete_checkpoints(run: RunFolder, names: Sequence[str]) -> list[Checkpoint]:
+    """Move checkpoints to their run's trash, all or none; they are given as they lie there.
+
+    Raises :class:`UserError` where one is kept or not there.
+    """
+    checkpoints = list_checkpoints(run)
+    found = {item.name: item for item in checkpoints}
+    reasons = kept(run, checkpoints)
+    for name in names:
+        if name not in found:
+            raise UserError(unknown_name(f"{run.name}@{name}", name, list(found), "checkpoint"))
+        if name in reasons:
+            reason = next(iter(reasons[name].values()))
+            raise UserError(f"{run.name}@{name} is not deleted: {reason}.")
     trash = run.checkpoints / _TRASH
     trash.mkdir(exist_ok=True)
-    # The time of deletion keeps two of the same name apart; the newest is restored first.
-    checkpoint.path.replace(trash / f"{checkpoint.name}~{time.time_ns()}")
+    deleted = []
+    for name in names:
+        # The time of deletion keeps two of the same name apart; the newest is restored first.
+        target = found[name].path.replace(trash / f"{name}~{time.time_ns()}")
+        deleted.append(Checkpoint(target, found[name].manifest))
+    sync_folder(trash)
     sync_folder(run.checkpoints)
-    return checkpoint
+    return deleted
 
 
 def list_trash(run: RunFolder) -> list[Checkpoint]:
     """The deleted checkpoints, the one deleted last at the end."""
     trash = run.checkpoints / _TRASH
-    paths = sorted(trash.glob("*~*"), key=_deleted_ns) if trash.is_dir() else []
+    paths = sorted(trash.glob("*~*"), key=deleted_ns) if trash.is_dir() else []
     return [found for path in paths if (found := read_checkpoint(path))]
 
 
-def _deleted_ns(path: Path) -> int:
+def deleted_ns(path: Path) -> int:
+    """When a folder in the trash was deleted, in nanoseconds since 1970; 0 if unknown."""
     digits = path.name.rpartition("~")[2]
     return int(digits) if digits.isdigit() else 0
 
@@ -108,16 +118,23 @@ def restore_checkpoint(run: RunFolder, name: str | None = None) -> Checkpoint:
         names = [item.manifest.name for item in trashed]
         shown = name or "any"
         raise UserError(unknown_name(shown, shown, names, "deleted checkpoint"))
-    chosen = matching[-1]
-    target = run.checkpoints / chosen.manifest.name
+    return put_back(run, matching[-1])
+
+
+def put_back(run: RunFolder, deleted: Checkpoint) -> Checkpoint:
+    """Bring back a checkpoint as :func:`list_trash` gives it. Raises :class:`UserError`."""
+    name = deleted.manifest.name
+    target = run.checkpoints / name
     if target.exists():
         raise UserError(
-            f'The run {run.name} has another checkpoint "{chosen.manifest.name}" by now; '
-            "rename that one first."
+            f'The run {run.name} has another checkpoint "{name}" by now; rename that one first.'
         )
-    chosen.path.replace(target)
+    try:
+        deleted.path.replace(target)
+    except FileNotFoundError:
+        raise UserError(f"{run.name}@{name} is not in the trash any more.") from None
     sync_folder(run.checkpoints)
-    return Checkpoint(target, chosen.manifest)
+    return Checkpoint(target, deleted.manifest)
 
 
 def empty_trash(run: RunFolder) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from workbench.core.runs.folder import RunFolder
 
 MANIFEST = "manifest.json"
 _STAGING = ".staging-"
+_CHUNK_BYTES = 2**20
+OnRead = Callable[[int], None]
+"""Called with each number of bytes that was read; what it raises ends the reading."""
 _decoder = msgspec.json.Decoder(Manifest)
 
 
@@ -68,10 +71,15 @@ def save_checkpoint(
     return Checkpoint(target, complete)
 
 
-def _entry(path: Path) -> FileEntry:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileEntry(digest, path.stat().st_size)
+def _entry(path: Path, on_read: OnRead = lambda _: None) -> FileEntry:
+    digest, size = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(_CHUNK_BYTES))
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            digest.update(buffer[:count])
+            size += count
+            on_read(count)
+    return FileEntry(digest.hexdigest(), size)
 
 
 def _sync_tree(folder: Path) -> None:
@@ -87,14 +95,25 @@ def _sync_tree(folder: Path) -> None:
 
 def list_checkpoints(run: RunFolder) -> list[Checkpoint]:
     """The complete checkpoints, oldest first; one with an unreadable manifest is left out."""
-    if not run.checkpoints.is_dir():
-        return []
-    found = [
+    return in_order(
         checkpoint
-        for path in run.checkpoints.iterdir()
-        if not path.name.startswith(".") and (checkpoint := read_checkpoint(path))
-    ]
-    return sorted(found, key=lambda item: (item.manifest.step, item.manifest.created))
+        for name in checkpoint_names(run)
+        if (checkpoint := read_checkpoint(run.checkpoints / name))
+    )
+
+
+def checkpoint_names(run: RunFolder) -> list[str]:
+    """The folders of checkpoints, in no order; their manifests are not read."""
+    try:
+        with os.scandir(run.checkpoints) as entries:
+            return [entry.name for entry in entries if not entry.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def in_order(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
+    """The checkpoints from the oldest to the newest, by step and then by time."""
+    return sorted(checkpoints, key=lambda item: (item.manifest.step, item.manifest.created))
 
 
 def read_checkpoint(path: Path) -> Checkpoint | None:
@@ -137,13 +156,13 @@ def _score(manifest: Manifest, metric: str) -> float | None:
     return -float(loss)
 
 
-def verify(checkpoint: Checkpoint) -> None:
+def verify(checkpoint: Checkpoint, on_read: OnRead = lambda _: None) -> None:
     """Compare each file with its SHA-256. Raises :class:`UserError` for the first that differs."""
     for name, entry in checkpoint.manifest.files.items():
         path = checkpoint.path / name
         if not path.is_file():
             raise UserError(f"{path} is missing; use another checkpoint of this run.")
-        if _entry(path) != entry:
+        if _entry(path, on_read) != entry:
             raise UserError(f"{path} is damaged (its SHA-256 differs); use another checkpoint.")
 
 

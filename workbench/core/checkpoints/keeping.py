@@ -1,0 +1,60 @@
+"""Which checkpoints can't be deleted, and why."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from workbench.api.errors import WorkbenchError
+from workbench.core.checkpoints.store import Checkpoint, best_of
+from workbench.core.files import read_toml
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.lock import is_alive
+
+Keep = Literal["protected", "best", "in use"]
+
+
+def kept(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, dict[Keep, str]]:
+    """Each kept one of all checkpoints of a run, oldest first, with why in a word and in words."""
+    found: dict[str, dict[Keep, str]] = {}
+    for item in checkpoints:
+        if item.manifest.protected:
+            found.setdefault(item.name, {})["protected"] = "it is protected"
+    metric = kept_metric(checkpoints)
+    best = best_of(checkpoints, metric)
+    if best is not None:
+        found.setdefault(best.name, {})["best"] = f"it is the best of its run by {metric}"
+    for name, reason in _in_use(run, checkpoints).items():
+        found.setdefault(name, {})["in use"] = reason
+    return found
+
+
+def kept_metric(checkpoints: Sequence[Checkpoint]) -> str:
+    """The metric whose best is kept, as the newest checkpoint's plan has it."""
+    table = checkpoints[-1].manifest.plan.get("checkpoint", {}) if checkpoints else {}
+    return str(table.get("keep_best", "accuracy"))
+
+
+def _in_use(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
+    starts = _starts_of_queued(run.path.parent)
+    found = {
+        item.name: f"the queued run {starts[item.path.absolute()]} begins with it"
+        for item in (checkpoints if starts else ())
+        if item.path.absolute() in starts
+    }
+    if checkpoints and is_alive(run):
+        found[checkpoints[-1].name] = "its live run would go on from it"
+    return found
+
+
+def _starts_of_queued(runs_dir: Path) -> dict[Path, str]:
+    """The checkpoints that runs which still wait begin with, each with the run's name."""
+    found = {}
+    for queued in runs_dir.glob("*/queued"):
+        waiting = RunFolder(queued.parent)
+        try:
+            start = read_toml(waiting.plan).get("start_from")
+        except WorkbenchError:
+            continue
+        if isinstance(start, str):
+            found[Path(start).absolute()] = waiting.name
+    return found
