@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from workbench.api import Evaluation, ModelSummary, TrainerContext, UserError
+from workbench.api import Evaluation, ModelSummary, StepTimes, TrainerContext, UserError
 from workbench_pytorch.checkpoint import (
     TrainingState,
     check_model,
@@ -24,6 +24,7 @@ from workbench_pytorch.exporting import export_model
 from workbench_pytorch.importing import import_weights
 from workbench_pytorch.inputs import InputFormat, as_tensor
 from workbench_pytorch.losses import create_loss
+from workbench_pytorch.plain_loop import PlainLoop
 from workbench_pytorch.precision import Precision
 from workbench_pytorch.randomness import (
     draw_seed,
@@ -140,6 +141,10 @@ class PytorchTrainer:
         self._model.eval()
         with unchanged_generators(self._device):
             return saliency_rows(self._model, self._format.prepare(stored))
+
+    def plain_loop(self, batches: int) -> StepTimes:
+        """Train a copy of the model as a plain script would, with a clock at each part."""
+        return PlainLoop(self._context, self._model, self._device).run(batches)
 
     def summary(self) -> ModelSummary:
         """The model as plain values; draws from no generator."""

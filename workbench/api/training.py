@@ -186,3 +186,31 @@ class SupportsSaliency(Protocol):
         training uses.
         """
         ...
+
+
+class StepTimes(msgspec.Struct, frozen=True):
+    """Where the seconds of some training steps went, and how many passed in all.
+
+    ``total_s`` is from a loop that is not watched; the parts are from one that is, which on
+    a GPU waits for the device after each part. ``report_s`` is the reading of losses.
+    """
+
+    total_s: float
+    data_s: float
+    forward_s: float
+    backward_s: float
+    optimizer_s: float
+    report_s: float
+
+
+@runtime_checkable
+class SupportsPlainLoop(Protocol):
+    """A trainer may have this method too; without it there is nothing to compare with."""
+
+    def plain_loop(self, batches: int) -> StepTimes:
+        """Train ``batches`` batches of an epoch as a plain script of the framework would.
+
+        On a copy of the model, with an optimizer of its own, from the first batch on;
+        ``batches`` is at most ``steps_per_epoch``.
+        """
+        ...

@@ -39,6 +39,7 @@ COMMANDS = {
     "plugins": "List the plugins, look into one, write, check and manage them.",
     "devices": "Show processor, memory, disk and GPUs.",
     "doctor": "Check whether everything is in place.",
+    "bench": "Measure a plan here against a plain loop, and where the time goes.",
 }
 """Each command with what it does; its module in this package has its name."""
 

@@ -23,6 +23,9 @@ from workbench.cli.session import Session
 @click.option("--name", metavar="NAME", help="Name of the run; invented if not given.")
 @flags.detach
 @click.option("--queue", "is_queued", is_flag=True, help="Let it wait for the queued runs' end.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only say what the run would take, from real batches."
+)
 @click.pass_obj
 def train(
     session: Session,
@@ -36,6 +39,7 @@ def train(
     name: str | None,
     detach: bool,
     is_queued: bool,
+    dry_run: bool,
     **plan_flags: Any,
 ) -> None:
     """Train a new run and follow it.
@@ -60,6 +64,11 @@ def train(
         plan_flags["start_from"] = str(find_checkpoint(begun, checkpoint or "latest").path)
         plan = begun.plan if plan is None and preset is None else plan
     checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
+    if dry_run:
+        from workbench.cli.dry_run import forecast
+
+        forecast(checked, config)
+        return
     run = create_run(config.runs_dir, checked, name)
     note(f"Run {run.name}: {checked.title}, in {run.path}")
     if is_queued:

@@ -8,7 +8,7 @@ import msgspec
 
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import Evaluated, SamplesPredicted
-from workbench.api.training import ModelSummary
+from workbench.api.training import ModelSummary, StepTimes
 from workbench.core.data.summary import DatasetSummary, InspectTask
 
 
@@ -70,6 +70,18 @@ class ScriptTask(msgspec.Struct, frozen=True, tag="script"):
     run: str
 
 
+class MeasureTask(msgspec.Struct, frozen=True, tag="measure"):
+    """Train at most ``batches`` batches of a plan's document and keep nothing.
+
+    With ``rounds`` above 0 the plain loop takes turns with the trainer, so many times.
+    """
+
+    plan: dict[str, Any]
+    data_dir: str
+    batches: int
+    rounds: int = 0
+
+
 Task = (
     EvaluateTask
     | PredictTask
@@ -79,6 +91,7 @@ Task = (
     | ExportTask
     | ImportTask
     | ScriptTask
+    | MeasureTask
 )
 
 
@@ -102,7 +115,28 @@ class TaskSummary(msgspec.Struct, frozen=True, tag="TaskSummary"):
     summary: ModelSummary
 
 
-TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary | TaskText
+class TaskMeasured(msgspec.Struct, frozen=True, tag="TaskMeasured"):
+    """The result of a :class:`MeasureTask`.
+
+    ``ours_s`` and ``plain`` have one value a round. ``report_s`` is what writing down the
+    events of these batches takes; ``memory_bytes`` the most that the process ever held of
+    the host's memory, framework and data included.
+    """
+
+    device: str
+    steps_per_epoch: int
+    batches: int
+    first_batch_s: float
+    ours_s: tuple[float, ...]
+    plain: tuple[StepTimes, ...]
+    test_s: float
+    report_s: float
+    save_s: float
+    checkpoint_bytes: int
+    memory_bytes: int
+
+
+TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary | TaskText | TaskMeasured
 TaskResult = TaskValue | TaskFailed
 
 

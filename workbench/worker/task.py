@@ -16,6 +16,7 @@ from workbench.core.tasks import (
     EvaluateTask,
     ExportTask,
     ImportTask,
+    MeasureTask,
     PredictTask,
     ScriptTask,
     SummaryTask,
@@ -30,6 +31,7 @@ from workbench.worker.evaluating import evaluated
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
 from workbench.worker.explaining import explain
 from workbench.worker.loading import LoadedModel, load_model
+from workbench.worker.measuring import measure
 from workbench.worker.samples import predict_samples
 from workbench.worker.setup import create_trainer, load_registry, prepare_data
 from workbench.worker.steering import check_indices, check_split
@@ -85,6 +87,8 @@ def _do(task: Task) -> TaskResult:
             return TaskText(import_checkpoint(task))
         case ScriptTask():
             return TaskText(write_script(task))
+        case MeasureTask():
+            return measure(task)
 
 
 def _load(task: EvaluateTask | PredictTask | WeightsTask | ExportTask) -> LoadedModel:
