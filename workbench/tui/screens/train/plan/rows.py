@@ -116,7 +116,7 @@ class FieldRow(Widget, can_focus=True):
             return "✓ yes" if self.field.value == "true" else "· no"
         return printable(self.field.value)
 
-    def action_change(self) -> None:
+    async def action_change(self) -> None:
         """Toggle it, show its answers, or type in it."""
         if self.is_switch:
             self.action_step(1)
@@ -126,8 +126,9 @@ class FieldRow(Widget, can_focus=True):
             from workbench.tui.screens.train.plan.editor import FieldEditor
 
             editor = FieldEditor(self.field.value, compact=True, select_on_focus=True)
-            self.mount(editor)
-            editor.focus()
+            # Focused before the next key is looked at: it is meant for the editor.
+            await self.mount(editor)
+            self.screen.set_focus(editor)
 
     def action_step(self, by: int) -> None:
         """Take the next or the previous answer."""
@@ -152,10 +153,10 @@ class FieldRow(Widget, can_focus=True):
         if not self.problem:
             self.show(self.field)
 
-    def on_click(self) -> None:
+    async def on_click(self) -> None:
         """A click is Enter."""
         if not self.children:
-            self.action_change()
+            await self.action_change()
 
 
 class SectionRow(Widget, can_focus=True):
