@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from workbench.api.events import RunStarted
 from workbench.cli.main import cli
+from workbench.core.config import trust_folder
 from workbench.core.runs import is_alive, list_runs, read_events
 
 TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
@@ -33,8 +34,9 @@ data.batch_size = 16
 
 @pytest.fixture(autouse=True)
 def configured():
-    """A working directory where `workbench train` trains the tiny plan."""
+    """A trusted working directory where `workbench train` trains the tiny plan."""
     Path("workbench.toml").write_text(CONFIG)
+    trust_folder(Path.cwd())
 
 
 @pytest.fixture

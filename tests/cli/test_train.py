@@ -6,6 +6,7 @@ import pytest
 
 from workbench.api import commands, events
 from workbench.core.checkpoints import find_checkpoint
+from workbench.core.config import trust_folder
 from workbench.core.files import read_toml
 from workbench.core.runs import RunFolder, is_alive, overview, read_events, send_command
 
@@ -66,6 +67,7 @@ def test_a_plans_plugin_path_starts_at_the_plan(workbench, refused, runs_dir, tm
     plan = plugin.parent / "plan.toml"
     names = "\n".join(f'{kind}.name = "x"' for kind in ("dataset", "model", "optimizer"))
     plan.write_text(f'plugins = ["own.py", "gone.py"]\nbackend.name = "x"\n{names}\n')
+    trust_folder(plugin.parent)
     assert "(Broken plugins: gone; see `workbench plugins`.)" in refused("train", plan)
 
 

@@ -37,9 +37,10 @@ COMMANDS = {
     "data": "Show, obtain and import datasets.",
     "models": "List the models, or look into one.",
     "plugins": "List the plugins, look into one, write, check and manage them.",
+    "trust": "Let the plugins run that a folder's files name.",
     "devices": "Show processor, memory, disk and GPUs.",
-    "doctor": "Check whether everything is in place.",
     "bench": "Measure a plan here against a plain loop, and where the time goes.",
+    "doctor": "Check whether everything is in place.",
 }
 """Each command with what it does; its module in this package has its name."""
 
@@ -167,6 +168,12 @@ def _open_interface(session: "Session") -> None:
         raise PersonCommandError(
             "The interface needs a terminal; `workbench --help` lists the commands that don't."
         )
+    config = session.config()
+    if config.untrusted_plugins and sys.stdin.isatty():
+        from workbench.cli.trust import ask_for_trust
+
+        if ask_for_trust(config):
+            config = session.config()
     from workbench.tui.app import run_app
 
-    run_app(session.config(), debug=session.debug)
+    run_app(config, debug=session.debug)

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.api.errors import UserError
 from workbench.cli.session import Session
-from workbench.core.config import Config
+from workbench.core.config import Config, require_trust
 from workbench.core.files import read_toml
 from workbench.core.plan import Plan, check_plan, compose, nest, parse_assignment
 from workbench.core.plugins import Registry
@@ -62,11 +62,23 @@ def base_document(config: Config, preset: str | None, plan: Path | None) -> dict
     if isinstance(named, list) and all(isinstance(path, str) for path in named):
         # A path in a plan starts at the plan's own folder.
         document["plugins"] = [str(plan.absolute().parent / path) for path in named]
+        require_trust(plan, document["plugins"], config.plugin_paths)
     return document
 
 
+def require_trusted_plugins(config: Config) -> None:
+    """Raise :class:`UserError` if the configuration names plugins that may not run."""
+    if config.untrusted_plugins and config.path:
+        names = ", ".join(path.name for path in config.untrusted_plugins)
+        raise UserError(
+            f"{config.path} names plugins ({names}), and nobody has trusted its folder: look at "
+            f"them, then run `workbench trust {config.path.parent}`."
+        )
+
+
 def load_registry(session: Session, config: Config, document: Mapping[str, Any]) -> Registry:
-    """The plugins, with those that the document names."""
+    """The plugins, with those that the document names. Raises :class:`UserError`."""
+    require_trusted_plugins(config)
     named = document.get("plugins")
     paths = named if isinstance(named, list) else []
     return session.registry(config, tuple(Path(path) for path in paths if isinstance(path, str)))

@@ -29,4 +29,4 @@ class Session:
         from workbench.core.plugins import load_plugins
 
         paths = tuple(dict.fromkeys((*config.plugin_paths, *more)))
-        return load_plugins(paths, config.settings.disabled_plugins)
+        return load_plugins(paths, config.settings.disabled_plugins, config.untrusted_plugins)

@@ -86,6 +86,13 @@ class WorkbenchApp(App[None]):
 
     def _begin(self) -> None:
         session = self.session
+        if count := len(session.config.untrusted_plugins):
+            self.notify(
+                f"{count} plugin{'s' if count > 1 else ''} of this folder not loaded; "
+                "`workbench trust` lets them run.",
+                severity="warning",
+                markup=False,
+            )
         for place in self._front():
             place.in_thread(lambda: session.load(session.config), self._take_registry, "plugins")
             place.in_thread(lambda: run_control.newest_run(session), self._take_newest, "runs")

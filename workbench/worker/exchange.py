@@ -11,7 +11,7 @@ from workbench.api.specs import BackendSpec
 from workbench.api.training import Trainer
 from workbench.core.checkpoints import list_checkpoints, save_checkpoint, verify
 from workbench.core.checkpoints.store import read_checkpoint
-from workbench.core.files import read_toml
+from workbench.core.config import read_run_document
 from workbench.core.plan import plan_document
 from workbench.core.runs import RunFolder
 from workbench.core.tasks import ExportTask, ImportTask, ScriptTask
@@ -104,5 +104,5 @@ def write_script(task: ScriptTask) -> str:
 
 
 def _backend_of(run: RunFolder) -> BackendSpec:
-    document = read_toml(run.plan)
+    document = read_run_document(run.plan)
     return load_registry(document).backend(document["backend"]["name"])

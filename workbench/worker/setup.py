@@ -13,9 +13,8 @@ from workbench.api.events import DataProgress
 from workbench.api.factories import resolve
 from workbench.api.specs import BackendSpec
 from workbench.api.training import Trainer, TrainerContext
-from workbench.core.config import load_config
+from workbench.core.config import load_config, read_run_document
 from workbench.core.data import Loaded, Progress, load_splits
-from workbench.core.files import read_toml
 from workbench.core.plan import Plan, check_plan
 from workbench.core.plugins import Registry, load_plugins
 from workbench.core.plugins.registry import require_installed
@@ -39,7 +38,7 @@ def load_registry(document: Mapping[str, Any]) -> Registry:
 
 def read_plan(path: Path) -> tuple[Plan, Registry]:
     """A run's plan, checked, and the registry that it was checked with."""
-    document = read_toml(path)
+    document = read_run_document(path, load_config().plugin_paths)
     registry = load_registry(document)
     plan = check_plan(document, registry)
     require_installed(registry.backend(plan.backend.name))

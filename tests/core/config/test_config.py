@@ -4,7 +4,7 @@ import platformdirs
 import pytest
 
 from workbench.api import UserError
-from workbench.core.config import load_config
+from workbench.core.config import load_config, trust_folder
 from workbench.core.config.loading import find_config
 
 
@@ -31,6 +31,7 @@ def test_the_file_is_found_in_a_parent_and_its_paths_start_there(tmp_path, monke
         "[presets.mine]\nepochs = 1\n[keys]\ntrain = 'f5'\n"
     )
     monkeypatch.chdir(below)
+    trust_folder(tmp_path / "project")
     config = load_config()
     assert config.path == tmp_path / "project" / "workbench.toml"
     assert config.runs_dir == tmp_path / "project" / "runs"
@@ -44,6 +45,7 @@ def test_the_file_is_found_in_a_parent_and_its_paths_start_there(tmp_path, monke
 
 def test_arguments_go_before_the_file(tmp_path):
     Path("workbench.toml").write_text('runs_dir = "runs"\nplugins = ["a.py"]')
+    trust_folder(Path.cwd())
     config = load_config(runs_dir=Path("elsewhere"), plugin_paths=(Path("b.py"),))
     assert config.runs_dir == Path("elsewhere").absolute()
     assert config.plugin_paths == (Path("a.py").absolute(), Path("b.py").absolute())

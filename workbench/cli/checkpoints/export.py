@@ -53,10 +53,10 @@ def command(
 
 def _backend_of(session: Session, config: "Config", run: "RunFolder") -> "BackendSpec":
     from workbench.cli.plan_flags import load_registry
-    from workbench.core.files import read_toml
+    from workbench.core.config import read_run_document
     from workbench.core.plan import check_plan
 
-    document = read_toml(run.plan)
+    document = read_run_document(run.plan, config.plugin_paths)
     registry = load_registry(session, config, document)
     return registry.backend(check_plan(document, registry).backend.name)
 

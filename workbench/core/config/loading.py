@@ -11,6 +11,7 @@ import platformdirs
 from workbench.api.errors import UserError
 from workbench.api.options import parse_options, unknown_name
 from workbench.core.config.settings import Settings
+from workbench.core.config.trust import folder_is_trusted
 from workbench.core.files import read_toml
 
 FILE_NAME = "workbench.toml"
@@ -23,6 +24,8 @@ class Config:
     """The configuration in force; ``path`` is the person's own file, if there is one.
 
     ``presets`` maps a name to a plan's document; ``keys`` maps a binding's id to a key.
+    ``untrusted_plugins`` are those of a file whose folder nobody has trusted; they are left out
+    of ``plugin_paths``.
     """
 
     path: Path | None
@@ -32,6 +35,7 @@ class Config:
     runs_dir: Path
     data_dir: Path
     plugin_paths: tuple[Path, ...]
+    untrusted_plugins: tuple[Path, ...] = ()
 
     def preset(self, name: str) -> dict[str, Any]:
         """The document of a preset. Raises :class:`UserError`."""
@@ -60,29 +64,54 @@ def load_config(
     where = f"{path or _DEFAULTS}: "
     settings = _settings(defaults | own, where)
     user_data = Path(platformdirs.user_data_path("workbench"))
+    presets = _table(own, "presets", where)
+    named = tuple(folder / Path(name).expanduser() for name in _named_plugins(settings, presets))
+    # The person's own file needs no trust, nor does one that runs nothing.
+    is_trusted = not named or folder == _user_folder() or folder_is_trusted(folder)
+    if not is_trusted:
+        presets = _harmless(presets)
+    given = tuple(path.absolute() for path in plugin_paths)
     return Config(
         path=path,
         settings=settings,
-        presets=_table(defaults, "presets", where) | _table(own, "presets", where),
+        presets=_table(defaults, "presets", where)
+        | (presets if is_trusted else _harmless(presets)),
         keys=_table(own, "keys", where),
         runs_dir=_folder(runs_dir, settings.runs_dir, folder, user_data / "runs"),
         data_dir=_folder(data_dir, settings.data_dir, folder, user_data / "data"),
-        plugin_paths=(
-            *(folder / Path(name).expanduser() for name in settings.plugins),
-            *(given.absolute() for given in plugin_paths),
-        ),
+        plugin_paths=(*(named[: len(settings.plugins)] if is_trusted else ()), *given),
+        untrusted_plugins=() if is_trusted else tuple(path for path in named if path not in given),
     )
 
 
 def find_config(start: Path) -> Path | None:
     """The person's ``workbench.toml``, or ``None``."""
-    folders = (start, *start.parents, Path(platformdirs.user_config_path("workbench")))
+    folders = (start, *start.parents, _user_folder())
     for folder in folders:
         path = folder / FILE_NAME
         with contextlib.suppress(PermissionError):  # a parent that this person may not enter
             if path.is_file():
                 return path
     return None
+
+
+def _named_plugins(settings: Settings, presets: Mapping[str, Any]) -> tuple[str, ...]:
+    """The plugins that a file names: its own, and those of its presets."""
+    lists = [preset.get("plugins", []) for preset in presets.values()]
+    of_presets = [item for found in lists if isinstance(found, list) for item in found]
+    return (*settings.plugins, *(item for item in of_presets if isinstance(item, str)))
+
+
+def _harmless(presets: Mapping[str, Any]) -> dict[str, Any]:
+    """The presets without the code that they name."""
+    return {
+        name: {key: value for key, value in preset.items() if key != "plugins"}
+        for name, preset in presets.items()
+    }
+
+
+def _user_folder() -> Path:
+    return Path(platformdirs.user_config_path("workbench"))
 
 
 def _working_directory() -> Path:

@@ -92,6 +92,9 @@ class Registry:
         broken = [plugin.name for plugin in self.plugins if plugin.state == "broken"]
         if broken:
             sentence += f" (Broken plugins: {', '.join(broken)}; see `workbench plugins`.)"
+        strange = [plugin.name for plugin in self.plugins if plugin.state == "not trusted"]
+        if strange:
+            sentence += f" (Plugins not trusted: {', '.join(strange)}; see `workbench trust`.)"
         return sentence
 
 

@@ -8,7 +8,8 @@ from workbench.api.commands import AddNote
 from workbench.api.errors import UserError
 from workbench.api.events import NoteAdded
 from workbench.api.options import unknown_name
-from workbench.core.files import read_toml, sync_folder
+from workbench.core.config import read_run_document
+from workbench.core.files import sync_folder
 from workbench.core.plan import check_plan
 from workbench.core.plugins import Registry
 from workbench.core.runs.commands import send_command
@@ -97,7 +98,7 @@ def repeat_run(
 
     Raises :class:`UserError` for a plan that does not fit the plugins of today.
     """
-    return create_run(runs_dir, check_plan(read_toml(run.plan), registry), name)
+    return create_run(runs_dir, check_plan(read_run_document(run.plan), registry), name)
 
 
 def add_note(run: RunFolder, text: str) -> None:

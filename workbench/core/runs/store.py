@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.api.errors import UserError
 from workbench.api.options import unknown_name
+from workbench.core.config import remember_plugins
 from workbench.core.files import make_folder, write_atomic
 from workbench.core.plan import Plan, plan_toml
 from workbench.core.runs.folder import RunFolder
@@ -31,6 +32,8 @@ def create_run(runs_dir: Path, plan: Plan, name: str | None = None) -> RunFolder
         raise UserError(f'There is a run "{name}" already; choose another name.') from None
     except OSError as error:
         raise UserError(f"{run.path} can't be made ({error.strerror}).") from None
+    if plan.plugins:
+        remember_plugins(plan.plugins)
     try:
         write_atomic(run.plan, plan_toml(plan).encode())
     except OSError as error:

@@ -20,7 +20,12 @@ _COLUMNS = (
     Column("load", 8, "right", rank=2),
     Column("offers", 6, "right", rank=1),
 )
-_LOOKS = {"loaded": ("✓", "$success"), "broken": ("✗", "$error"), "disabled": ("·", "$muted")}
+_LOOKS = {
+    "loaded": ("✓", "$success"),
+    "broken": ("✗", "$error"),
+    "disabled": ("·", "$muted"),
+    "not trusted": ("!", "$warning"),
+}
 
 
 class PluginsScreen(PlaceScreen):
@@ -67,12 +72,13 @@ class PluginsScreen(PlaceScreen):
 
 def _row(key: str, record: PluginRecord) -> Row:
     sign, color = _LOOKS[record.state]
-    load = f"{1000 * record.load_time_s:.0f} ms" if record.state != "disabled" else "–"
+    state = "no trust" if record.state == "not trusted" else record.state  # the column is narrow
+    load = f"{1000 * record.load_time_s:.0f} ms" if record.state in ("loaded", "broken") else "–"
     return Row(
         key,
         (
             Content.styled(printable(record.name), "bold"),
-            Content.styled(f"{sign} {record.state}", color),
+            Content.styled(f"{sign} {state}", color),
             load,
             str(len(record.contributions)),
         ),
