@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format docs snapshots bench clean
+.PHONY: run test check format docs screenshots snapshots clean
 
 # Made anew whenever the project's requirements change.
 $(VENV)/.installed: pyproject.toml
@@ -31,6 +31,9 @@ format: $(VENV)/.installed
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate.py
+
+screenshots: $(VENV)/.installed
+	$(BIN)/python tools/screenshots.py
 
 snapshots: $(VENV)/.installed
 	$(BIN)/python -m pytest tests/tui --snapshot-update
