@@ -1,11 +1,16 @@
-"""Write the reference pages from the code: ``cli.md``, ``options.md`` and ``keys.md``."""
+"""Write the reference pages from the code: of the commands, options, hooks and keys."""
 
+import dataclasses
+import inspect
+import re
 import sys
+import typing
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from workbench.api import events, hooks, options, specs, training
 from workbench.api.options import option_fields
 from workbench.cli.main import cli
 from workbench.cli.option_tables import option_row
@@ -33,6 +38,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": _page(_cli_lines()),
         "options.md": _page(_option_lines(registry)),
+        "hooks.md": _page(_hook_lines()),
         "keys.md": _page(key_page()),
     }
 
@@ -100,6 +106,73 @@ def _built_in(registry: Registry, kind: str) -> list[Contribution]:
     if broken:
         sys.exit(f"These plugins don't load: {', '.join(broken)}")
     return [item for name in BUILT_IN for item in plugins[name].contributions if item.kind == kind]
+
+
+def _hook_lines() -> Iterator[str]:
+    yield "# Hooks, specs, options and events"
+    yield from (
+        "",
+        "All that a plugin imports is in `workbench.api`; see the tutorial in plugins.md.",
+    )
+    yield from ("", "## Hooks", "", "A plugin's module implements some of these, with `@hookimpl`.")
+    for name, hook in vars(hooks).items():
+        if name.startswith("workbench_"):
+            yield from ("", f"### {name}", "", f"    {_signature(name, hook)}", "", _prose(hook))
+    yield from ("", "## Specs", "", f"What the hooks return, of API version {specs.API_VERSION}.")
+    for spec in (item for item in vars(specs).values() if dataclasses.is_dataclass(item)):
+        if spec.__module__ == specs.__name__:
+            yield from ("", f"### {spec.__name__}", "", _prose(spec), "")
+            yield from _table(("field", "type", "default"), map(_field, dataclasses.fields(spec)))
+    yield from ("", "## Options", "", _prose(options.option), "")
+    yield from (f"    {_signature('option', options.option)}", "", _plain(options.__doc__ or ""))
+    yield from ("", "## Trainer", "", "What `create_trainer` of a backend returns.", "")
+    yield _prose(training.Trainer)
+    for name, method in vars(training.Trainer).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            yield from (
+                "",
+                f"### {name}",
+                "",
+                f"    {_signature(name, method)}",
+                "",
+                _prose(method),
+            )
+    yield from ("", "## Events", "", "What `workbench_run_event` is called with.")
+    for event in typing.get_args(events.Event):
+        fields = [name for name in event.__struct_fields__ if name not in ("seq", "time")]
+        yield from ("", f"### {event.__name__}", "", _prose(event), "")
+        yield "Fields: " + (", ".join(f"`{name}`" for name in fields) or "none") + "."
+
+
+def _field(item: "dataclasses.Field[typing.Any]") -> tuple[str, str, str]:
+    default = item.default
+    if default is dataclasses.MISSING:
+        shown = "required"
+    else:
+        shown = default.__name__ if isinstance(default, type) else repr(default)
+    hint = item.type if isinstance(item.type, str) else inspect.formatannotation(item.type)
+    return f"`{item.name}`", f"`{_short(hint)}`", f"`{shown}`" if shown != "required" else shown
+
+
+def _signature(name: str, function: typing.Any) -> str:
+    return _short(f"{name}{inspect.signature(function)}")
+
+
+def _short(text: str) -> str:
+    if len(text) > 200:  # a union of all events says less than its name
+        text = re.sub(r"event: [\w.| ]+", "event: Event", text)
+    text = text.replace("str | collections.abc.Callable[..., typing.Any]", "Factory")
+    return re.sub(r"\b(workbench|collections|typing|pathlib)[\w.]*\.", "", text)
+
+
+def _prose(item: typing.Any) -> str:
+    return _plain(inspect.getdoc(item) or "")
+
+
+def _plain(text: str) -> str:
+    """A docstring as Markdown."""
+    text = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", text)
+    return text.replace("``", "`").replace("::\n", ":\n").strip()
 
 
 def _options(options: type, prefix: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize("name", ["cli.md", "options.md", "keys.md"])
+@pytest.mark.parametrize("name", ["cli.md", "options.md", "hooks.md", "keys.md"])
 def test_the_page_is_current(name):
     spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
     generate = importlib.util.module_from_spec(spec)

@@ -27,7 +27,10 @@ def trust(folder: Path | None, revoke: bool, is_list: bool, as_json: bool) -> No
 
     if is_list or as_json:
         found = [str(path) for path in trusted_folders()]
-        print_json(found) if as_json else [say(path) for path in found]
+        if as_json:
+            print_json(found)
+        for path in () if as_json else found:
+            say(path)
         return
     config = load_config() if folder is None else None
     chosen = folder or (config.path.parent if config and config.path else Path.cwd())
@@ -36,8 +39,8 @@ def trust(folder: Path | None, revoke: bool, is_list: bool, as_json: bool) -> No
     else:
         verb = "is trusted" if trust_folder(chosen) else "was trusted already"
     say(f"{chosen.resolve()} {verb}.")
-    for path in config.untrusted_plugins if config and not revoke else ():
-        note(f"From now on it may run {path}.")
+    for plugin in config.untrusted_plugins if config and not revoke else ():
+        note(f"From now on it may run {plugin}.")
 
 
 def ask_for_trust(config: "Config") -> bool:
