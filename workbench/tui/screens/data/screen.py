@@ -1,5 +1,6 @@
 """The Data screen: the datasets, what each holds, and its items."""
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +16,7 @@ from workbench.api.specs import DatasetSpec
 from workbench.core.data import DataStatus, Progress, status
 from workbench.core.plugins import Registry
 from workbench.core.text import printable
+from workbench.tui.command_line import copy_command
 from workbench.tui.screens.data import classes
 from workbench.tui.screens.data.depth import ItemScreen
 from workbench.tui.screens.data.facts import facts, source, state_words, title
@@ -55,6 +57,7 @@ class DataScreen(PlaceScreen):
         ),
         Binding("f", "fetch", "fetch", id="data.fetch", tooltip="Fetch the full dataset."),
         Binding("i", "import", "import", id="data.import", tooltip="Copy it from a folder."),
+        Binding("y", "copy", "copy", show=False, id="data.copy", tooltip="Copy the command."),
         Binding("x", "cancel", "cancel", id="data.cancel", tooltip="Cancel the fetch."),
     ]
 
@@ -271,6 +274,11 @@ class DataScreen(PlaceScreen):
     def action_page(self, by: int) -> None:
         """Turn the page."""
         self._grid.turn_page(by)
+
+    def action_copy(self) -> None:
+        """Copy the command that shows the dataset in a shell."""
+        if self._view is not None:
+            copy_command(self.app, shlex.join(["workbench", "data", "show", self._view.dataset]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""

@@ -1,10 +1,13 @@
 """Asking the process that keeps a model loaded, and remembering what it said."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from workbench.api.errors import WorkbenchError
 from workbench.api.events import Sample
 from workbench.core.evaluation import EvaluationResult
+from workbench.core.prediction import ModelReady, PredictFiles, Prediction
 from workbench.core.predictor import Predictor
 from workbench.tui.screens.predict.models import Model
 
@@ -35,6 +38,18 @@ class Asking:
             self._samples[split, sample.index] = sample
         self.is_loaded = True
 
+    def start(self) -> ModelReady:
+        """Load the model. Raises :class:`WorkbenchError`."""
+        ready = self.predictor.start()
+        self.is_loaded = True
+        return ready
+
+    def files(self, path: Path) -> tuple[ModelReady, tuple[Prediction, ...]]:
+        """Ask about an image file, or those in a folder. Raises :class:`WorkbenchError`."""
+        ready = self.start()
+        request = PredictFiles((str(path),), steps=True, saliency=not path.is_dir())
+        return ready, self.predictor.files(request)
+
     def in_depth(self, split: str, index: int) -> Sample:
         """An item with its saliency map. Raises :class:`WorkbenchError`."""
         return self.predictor.items((index,), split, saliency=True).samples[0]
@@ -46,3 +61,15 @@ class Asking:
     def close(self) -> None:
         """End the process without waiting for it."""
         threading.Thread(target=self.predictor.close, daemon=True).start()
+
+
+def answer_of(work: Callable[[], object]) -> Callable[[], object]:
+    """The work with a refusal as its result."""
+
+    def attempt() -> object:
+        try:
+            return work()
+        except WorkbenchError as error:
+            return error
+
+    return attempt

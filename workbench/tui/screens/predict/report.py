@@ -13,6 +13,16 @@ from workbench.tui.widgets.picture_grid import cut
 _NAME = 12
 
 
+def title(model: Model) -> Content:
+    """The run, and what it was evaluated on; a sample is named so."""
+    words = Content.styled(printable(model.run.name), "bold")
+    if model.result is not None:
+        words += Content.styled(f"  {printable(model.result.dataset)} {model.split}", "$muted")
+        if model.result.is_sample:
+            words += Content.styled("  SAMPLE", "bold $warning")
+    return words
+
+
 def headline(model: Model) -> list[Content]:
     """Two lines: what it is, and how good it is."""
     manifest, result = model.checkpoint.manifest, model.result
@@ -22,7 +32,7 @@ def headline(model: Model) -> list[Content]:
         (f"  {trained}, {manifest.step:,} steps", "$muted"),
     )
     if result is not None:
-        what += Content.styled(f" · {result.size:,} items of {printable(result.source)}", "$muted")
+        what += Content.styled(f" · {result.size:,} items ({printable(result.source)})", "$muted")
     return [what, numbers(result) if result else Content.styled("not evaluated yet", "$muted")]
 
 

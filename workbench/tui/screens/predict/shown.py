@@ -48,6 +48,20 @@ class Shown:
             parts.append(_ORDER_WORDS[wanted.order])
         return Content(" · ").join([Content(part) for part in parts])
 
+    def options(self) -> list[str]:
+        """The filter as options of the command line."""
+        names, wanted = self.result.classes, self.wanted
+        found = []
+        if wanted.actual is not None:
+            found += ["--class", names[wanted.actual]]
+        if wanted.predicted is not None:
+            found += ["--predicted", names[wanted.predicted]]
+        if wanted.outcome != "any":
+            found.append(f"--{wanted.outcome}")
+        if wanted.order != "stored":
+            found.append(f"--{wanted.order}")
+        return found
+
 
 def next_outcome(wanted: ItemFilter) -> ItemFilter:
     """All, then the wrong ones, then the right ones."""

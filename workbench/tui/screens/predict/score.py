@@ -1,0 +1,74 @@
+"""How good a model is: the confusion matrix, the classes and the calibration."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from workbench.core.evaluation import EvaluationResult
+from workbench.core.text import printable
+from workbench.tui.screens.predict import report
+from workbench.tui.widgets.matrix import ConfusionMatrix
+
+_PARTS = 3
+_MISTAKES = 8
+
+
+class ScorePanel(Vertical):
+    """All parts where there is room for them, else one of them."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id, classes="panel")
+        self._result: EvaluationResult | None = None
+        self._part = 0
+
+    def compose(self) -> ComposeResult:
+        """The parts from top to bottom."""
+        yield Static("reading …", id="score-nothing", markup=False)
+        yield ConfusionMatrix(id="matrix")
+        for name in ("cell", "mistakes", "classes-table", "calibration"):
+            yield Static(id=name, classes="part", markup=False)
+
+    def on_mount(self) -> None:
+        """Name the panel."""
+        self.add_class("-part-0")
+        self.border_title = Content.assemble(
+            ("Confusion", "bold"), ("  rows actual, columns predicted", "$muted")
+        )
+
+    @property
+    def matrix(self) -> ConfusionMatrix:
+        """The confusion matrix."""
+        return self.query_one(ConfusionMatrix)
+
+    def say(self, words: str) -> None:
+        """What stands there while there is no result."""
+        self.query_one("#score-nothing", Static).update(printable(words))
+
+    def show(self, result: EvaluationResult | None) -> None:
+        """Show this evaluation."""
+        self._result = result
+        self.set_class(result is not None, "-has-result")
+        if result is None:
+            return
+        self.matrix.show(result.classes, result.confusion)
+        self._show_cell()
+        for name, lines in (
+            ("#mistakes", report.mistake_lines(result, _MISTAKES)),
+            ("#classes-table", report.class_lines(result)),
+            ("#calibration", report.calibration_lines(result)),
+        ):
+            self.query_one(name, Static).update(Content("\n").join(lines))
+
+    @on(ConfusionMatrix.Moved)
+    def _show_cell(self) -> None:
+        if self._result is not None:
+            words = report.cell_words(self._result, *self.matrix.at)
+            self.query_one("#cell", Static).update(words)
+
+    def next_part(self) -> None:
+        """Show another part."""
+        self.remove_class(f"-part-{self._part}")
+        self._part = (self._part + 1) % _PARTS
+        self.add_class(f"-part-{self._part}")
