@@ -35,7 +35,7 @@ from workbench.api.events import (
 )
 from workbench.api.training import ModelSummary
 from workbench.core.runs import RunFolder, RunOverview
-from workbench.core.runs.overview import fold
+from workbench.core.runs.overview import fold_all
 from workbench.core.units import bytes_text
 from workbench.tui.widgets.chart.series import Series
 
@@ -91,13 +91,15 @@ class RunHistory:
         self.test_size = 0
         self._batch_size = 1
         self._recent: deque[tuple[int, float]] = deque()
+        self._recent_s = 0.0
         self._test_s = 0.0
         self._launched_at = -math.inf
 
     def apply(self, events: Iterable[Event]) -> None:
         """Take in the events that came since the last time."""
-        for event in events:
-            self.overview = fold(self.overview, event)
+        new = tuple(events)
+        self.overview = fold_all(self.overview, new)
+        for event in new:
             self.apply_result(event)
 
     def apply_result(self, event: Event) -> None:
@@ -131,6 +133,7 @@ class RunHistory:
         match event:
             case RunStarted():
                 self._recent.clear()
+                self._recent_s = 0.0
                 self.stage = "starting"
             case StageEntered():
                 self.stage, self.progress = event.stage, None
@@ -167,8 +170,9 @@ class RunHistory:
         self.smooth.extend(self._smoothed(values))
         self.learning_rate = event.learning_rate
         self._recent.append((len(values), event.elapsed_s))
-        while len(self._recent) > 1 and sum(s for _, s in self._recent) > _SPEED_WINDOW_S:
-            self._recent.popleft()
+        self._recent_s += event.elapsed_s
+        while len(self._recent) > 1 and self._recent_s > _SPEED_WINDOW_S:
+            self._recent_s -= self._recent.popleft()[1]
 
     def _smoothed(self, values: list[float]) -> list[float]:
         last = self.smooth[len(self.smooth) - 1] if len(self.smooth) else math.nan

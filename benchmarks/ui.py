@@ -1,0 +1,179 @@
+"""What the interface costs while it does nothing and while it watches a run, and how it does
+with very long runs.
+
+The interface runs in a terminal of its own (pexpect reads it, pyte understands it); a key is
+answered when the screen shows what it opened. The run is the quickstart preset, started with
+the `t` key. Run it with ``python benchmarks/ui.py --data-dir FOLDER``; it needs pexpect and
+pyte, which are among the development requirements.
+"""
+
+import argparse
+import contextlib
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+import pexpect
+import psutil
+import pyte
+
+from workbench.api import events
+from workbench.core.runs import RunFolder, is_alive, list_runs
+from workbench.core.runs.events import EventReader
+from workbench.core.runs.killing import kill_worker
+from workbench.tui.run_history import RunHistory
+from workbench.tui.widgets.chart.plot import Axes, Dense, draw
+from workbench.tui.widgets.chart.series import Series
+
+COLUMNS, ROWS = 120, 36
+DEADLINE_S = 60.0
+WATCH_S = 10.0
+KEYS = 40
+POINTS = LINES = 1_000_000
+
+
+class Terminal:
+    """A terminal with the workbench in it; counts the bytes that it is sent."""
+
+    def __init__(self, folder, data_dir):
+        (folder / "workbench.toml").write_text(f'runs_dir = "runs"\ndata_dir = "{data_dir}"\n')
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self.bytes = 0
+        self.process = pexpect.spawn(
+            sys.executable,
+            ["-m", "workbench"],
+            dimensions=(ROWS, COLUMNS),
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            cwd=str(folder),
+        )
+        self.interface = psutil.Process(self.process.pid)
+
+    def read(self, timeout_s):
+        with contextlib.suppress(pexpect.TIMEOUT):
+            content = self.process.read_nonblocking(65536, timeout=timeout_s)
+            self.bytes += len(content)
+            self._stream.feed(content)
+
+    def shows(self, word):
+        return any(word in line for line in self.screen.display)
+
+    def wait(self, word, *, gone=False):
+        """Seconds until the word is on the screen, or no longer."""
+        began = time.perf_counter()
+        while self.shows(word) is gone:
+            if time.perf_counter() - began > DEADLINE_S:
+                sys.exit(f"{word!r} never came or went:\n" + "\n".join(self.screen.display))
+            self.read(0.002)
+        return time.perf_counter() - began
+
+    def key_times_ms(self):
+        """How long the help takes to open, each time."""
+        times = []
+        for _ in range(KEYS):
+            self.process.send("?")
+            times.append(1000 * self.wait("type to filter"))
+            self.process.send("\x1b")
+            self.wait("type to filter", gone=True)
+        return sorted(times)
+
+    def watch(self):
+        """Processor share of a core, and bytes to the terminal, over some seconds."""
+        before, sent, began = self.interface.cpu_times(), self.bytes, time.perf_counter()
+        while time.perf_counter() - began < WATCH_S:
+            self.read(0.05)
+        after, seconds = self.interface.cpu_times(), time.perf_counter() - began
+        used = after.user + after.system - before.user - before.system
+        return used / seconds, (self.bytes - sent) / seconds
+
+    def report(self, state):
+        share, sent = self.watch()
+        times = self.key_times_ms()
+        memory = self.interface.memory_info().rss / 2**20
+        print(
+            f"{state}: {share:.1%} of a core, {sent:,.0f} bytes/s to the terminal, key to paint "
+            f"p50 {statistics.median(times):.0f} ms, p95 {times[int(0.95 * KEYS)]:.0f} ms, "
+            f"memory {memory:.0f} MiB",
+            flush=True,
+        )
+
+
+def measure_terminal(data_dir):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        terminal = Terminal(folder, data_dir)
+        try:
+            terminal.wait("to train")
+            terminal.read(1.0)
+            terminal.report("idle")
+            terminal.process.send("t")
+            terminal.wait("running")
+            terminal.report("watching a run")
+        finally:
+            terminal.process.close(force=True)
+            for run in list_runs(folder / "runs"):
+                if is_alive(run):
+                    kill_worker(run)
+
+
+def measure_chart():
+    draw_random = random.Random(0)
+    values = [2.0 + draw_random.random() for _ in range(POINTS)]
+    began = time.perf_counter()
+    series = Series()
+    for start in range(0, POINTS, 50):
+        series.extend(values[start : start + 50])
+    appended = time.perf_counter()
+    for _ in range(10):
+        assert draw((Dense(series, "train"),), Axes(POINTS, POINTS / 5), 110, 20)
+    took_ms = 100 * (time.perf_counter() - appended)
+    print(
+        f"chart of {POINTS:,} points: {took_ms:.1f} ms a redraw, {appended - began:.2f} s to fill"
+    )
+
+
+def measure_long_run():
+    with tempfile.TemporaryDirectory() as name:
+        run = RunFolder(Path(name))
+        event = events.BatchesTrained(
+            epoch=0, first_batch=0, losses=(1.234567,), step=0, current=64, size=64 * LINES,
+            learning_rate=0.001, elapsed_s=0.002,
+        )  # fmt: skip
+        with run.events.open("wb") as file:
+            for step in range(LINES):
+                line = msgspec.structs.replace(
+                    event, seq=step, time=1e9 + step, step=step + 1, first_batch=step
+                )
+                file.write(msgspec.json.encode(line) + b"\n")
+        began = time.perf_counter()
+        content = run.events.read_bytes()
+        bare_s = time.perf_counter() - began
+        began = time.perf_counter()
+        found = EventReader(run).read()
+        read_s = time.perf_counter() - began
+        history = RunHistory(run)
+        history.apply(found)
+        folded_s = time.perf_counter() - began
+        assert len(history.losses) == LINES
+    print(
+        f"event file of {LINES:,} lines ({len(content) / 2**20:.0f} MiB, read in {bare_s:.2f} s): "
+        f"decoded in {read_s:.2f} s, taken in by the interface in {folded_s:.2f} s"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split(".", maxsplit=1)[0])
+    parser.add_argument("--data-dir", type=Path, required=True)
+    given = parser.parse_args()
+    measure_terminal(given.data_dir.absolute())
+    measure_chart()
+    measure_long_run()
+
+
+if __name__ == "__main__":
+    main()
