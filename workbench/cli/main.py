@@ -149,15 +149,24 @@ def _command_error(error: Exception) -> CommandError:
     metavar="PATH",
     help="Load a plugin file or folder too; may be repeated.",
 )
+@click.option(
+    "--no-plugin",
+    "blocked",
+    multiple=True,
+    metavar="NAME",
+    help="Don't load a plugin; may be repeated.",
+)
 @click.pass_context
-def cli(ctx: click.Context, debug: bool, plugins: tuple[Path, ...]) -> None:
+def cli(
+    ctx: click.Context, debug: bool, plugins: tuple[Path, ...], blocked: tuple[str, ...]
+) -> None:
     """The terminal workbench for neural networks.
 
     Without a command it opens the terminal interface.
     """
     from workbench.cli.session import Session
 
-    ctx.obj = Session(debug, plugins)
+    ctx.obj = Session(debug, plugins, blocked)
     if ctx.invoked_subcommand is None:
         _open_interface(ctx.obj)
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 @click.option("--list", "is_list", is_flag=True, help="List the trusted folders.")
 @flags.as_json
 def trust(folder: Path | None, revoke: bool, is_list: bool, as_json: bool) -> None:
-    """Let the plugins run that a folder's workbench.toml and plans name.
+    """Let the plugins run that a folder's files name.
 
-    Without DIR it is the folder of the workbench.toml in force. Look at the code first: it can
+    The files are its workbench.toml and plans; without DIR it is the folder of the
+    workbench.toml in force. Look at the code first: it can
     do whatever you can.
     """
     from workbench.cli.output import note, print_json, say

@@ -34,9 +34,7 @@ def load_registry(config: Config) -> Registry:
     """All plugins that are installed or configured."""
     from workbench.core.plugins import load_plugins
 
-    return load_plugins(
-        config.plugin_paths, config.settings.disabled_plugins, config.untrusted_plugins
-    )
+    return load_plugins(config.plugin_paths, config.disabled_plugins, config.untrusted_plugins)
 
 
 @dataclass

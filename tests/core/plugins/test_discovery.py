@@ -1,3 +1,4 @@
+import os
 import sys
 from pathlib import Path
 
@@ -173,3 +174,48 @@ def test_what_is_missing_is_found_without_an_import(load, monkeypatch):
     with pytest.raises(UserError, match=r"needs not_there\.at\.all, which is not installed;"):
         require_installed(spec)
     require_installed(registry.backend("tiny"))
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import threading\nthreading.Event().wait()", "It was not loaded after 0.3 s and was"),
+        ("import time\nwhile True:\n    time.sleep(0.01)", "It was not loaded after 0.3 s"),
+        (
+            "import time\n@hookimpl\ndef workbench_models():\n    while True: time.sleep(0.01)",
+            "It was not loaded after 0.3 s",
+        ),
+        ("import os\nos._exit(3)", "SystemExit: 3"),
+        ("raise KeyboardInterrupt", "SystemExit: KeyboardInterrupt"),
+        ("import sys\nsys.exit()", "SystemExit"),
+    ],
+)
+def test_a_plugin_that_hangs_or_exits_costs_only_itself(tmp_path, source, reason):
+    (tmp_path / "bad.py").write_text(HEAD + source)
+    exit_now = os._exit
+    registry = load_plugins((tmp_path / "bad.py", TINY), installed=(), limit_s=0.3)
+    assert record(registry, "bad").state == "broken"
+    assert reason in record(registry, "bad").error
+    assert record(registry, "tiny-plugin").state == "loaded"
+    assert [item.name for item in registry.plugins] == ["bad", "tiny-plugin"]
+    assert registry.manager.get_plugin("bad") is None
+    assert os._exit is exit_now
+
+
+def test_a_plugin_that_was_given_up_is_asked_to_end(tmp_path):
+    source = "import time\nfor _ in range(3000):\n    time.sleep(0.01)"
+    (tmp_path / "bad.py").write_text(source)
+    earlier = set(threading.enumerate())
+    load_plugins([tmp_path / "bad.py"], installed=(), limit_s=0.1)
+    (left,) = [item for item in set(threading.enumerate()) - earlier if item.name == "plugin"]
+    left.join(20)
+    assert not left.is_alive()
+
+
+def test_nothing_of_an_untrusted_plugin_runs(tmp_path):
+    (tmp_path / "theirs.py").write_text("raise AssertionError")
+    registry = load_plugins(untrusted=[tmp_path / "theirs.py"], installed=())
+    (theirs,) = registry.plugins
+    assert (theirs.name, theirs.state, theirs.traceback) == ("theirs", "not trusted", "")
+    with pytest.raises(UserError, match=r"\(Plugins not trusted: theirs; see `workbench trust`"):
+        registry.dataset("some")

@@ -7,12 +7,16 @@ import click
 from workbench.cli import flags
 
 COMMANDS = {
-    "list": ("listing", "List the plugins (also `plugins`)."),
-    "show": ("show", "Look into a plugin, or one of the things it offers."),
-    "new": ("new", "Write a small complete plugin to begin with."),
-    "check": ("check", "Check that a plugin keeps its contract."),
+    "list": ("listing:command", "List the plugins (also `plugins`)."),
+    "show": ("show:command", "Look into a plugin, or one of the things it offers."),
+    "new": ("new:command", "Write a small complete plugin to begin with."),
+    "check": ("check:command", "Check that a plugin keeps its contract."),
+    "enable": ("switching:enable", "Load a plugin again."),
+    "disable": ("switching:disable", "Load a plugin no more."),
+    "install": ("installing:install", "Install plugins with pip."),
+    "uninstall": ("installing:uninstall", "Uninstall the package of a plugin with pip."),
 }
-"""Each command with its module in this package, and what it does."""
+"""Each command with its place in this package, and what it does."""
 
 
 class PluginsGroup(click.Group):
@@ -26,8 +30,8 @@ class PluginsGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name][0]}")
-        command = module.command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(f"{__name__}.{module}"), name)
         assert isinstance(command, click.Command)
         return command
 

@@ -36,6 +36,12 @@ class Config:
     data_dir: Path
     plugin_paths: tuple[Path, ...]
     untrusted_plugins: tuple[Path, ...] = ()
+    blocked_plugins: tuple[str, ...] = ()
+
+    @property
+    def disabled_plugins(self) -> tuple[str, ...]:
+        """The names of the plugins that the file disables or the command line blocks."""
+        return (*self.settings.disabled_plugins, *self.blocked_plugins)
 
     def preset(self, name: str) -> dict[str, Any]:
         """The document of a preset. Raises :class:`UserError`."""
