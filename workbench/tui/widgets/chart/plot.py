@@ -136,7 +136,7 @@ def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
         place = scale.x(x), scale.y(y)
         if earlier is not None:
             canvas.line(*earlier, *place, curve.layer)
-        if is_sparse or (x, y) == curve.points[-1]:
+        if curve.character and (is_sparse or (x, y) == curve.points[-1]):
             canvas.mark(*place, curve.character, curve.layer)
         earlier = place
 
