@@ -89,3 +89,9 @@ def test_what_pip_is_not_asked_to_do(refused, pip):
     )
     assert "One that is a file is loaded by" in refused("plugins", "uninstall", "tiny-plugin")
     assert pip == []
+
+
+def test_a_folder_is_installed_and_not_a_package_of_its_name(workbench, pip):
+    Path("mine").mkdir()
+    workbench("plugins", "install", "--yes", "mine")
+    assert pip == [["-m", "pip", "install", str(Path("mine").absolute())]]

@@ -64,6 +64,8 @@ def _plugins(registry: Registry) -> Iterator[Finding]:
         if record.state == "broken":
             text = f"broken: {record.error}; see `workbench plugins show {record.name}`"
             yield Finding(subject, "note", text)
+        elif record.state == "not trusted":
+            yield Finding(subject, "note", f"not trusted: {record.error}")
         else:
             yield Finding(subject, "ok", f"{record.state}, from {record.origin}")
 

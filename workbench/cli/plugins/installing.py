@@ -3,6 +3,7 @@
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
@@ -20,7 +21,9 @@ def install(packages: tuple[str, ...], yes: bool) -> None:
     if refused := [name for name in packages if name.startswith("-")]:
         raise UserError(f"{refused[0]} is an option and no package; call pip yourself for that.")
     before = set(_installed())
-    _pip(["install", *packages], yes)
+    # pip takes a folder's bare name for that of a package on the index.
+    places = [str(Path(name).absolute()) if Path(name).exists() else name for name in packages]
+    _pip(["install", *places], yes)
     found = sorted(set(_installed()) - before)
     for name in found:
         say(name)
