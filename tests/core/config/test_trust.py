@@ -1,0 +1,78 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from workbench.api import UserError
+from workbench.core.config import (
+    folder_is_trusted,
+    load_config,
+    remember_plugins,
+    require_trust,
+    revoke_trust,
+    trust_folder,
+    trusted_folders,
+)
+
+
+def test_exactly_the_folder_is_trusted(tmp_path):
+    inner = tmp_path / "project" / "inner"
+    inner.mkdir(parents=True)
+    assert trust_folder(inner.parent)
+    assert not trust_folder(inner.parent)
+    assert folder_is_trusted(inner / "..")
+    assert not folder_is_trusted(inner) and not folder_is_trusted(tmp_path)
+    (tmp_path / "link").symlink_to(inner.parent)
+    assert folder_is_trusted(tmp_path / "link")
+    assert trusted_folders() == (inner.parent,)
+
+
+def test_a_revoked_folder_takes_its_plugins_along(tmp_path):
+    trust_folder(tmp_path)
+    remember_plugins([f"{tmp_path}/a.py", "/elsewhere/b.py"])
+    plan = tmp_path / "runs" / "one" / "run.toml"
+    require_trust(plan, [f"{tmp_path}/a.py", "/elsewhere/b.py"])
+    assert revoke_trust(tmp_path) and not revoke_trust(tmp_path)
+    require_trust(plan, ["/elsewhere/b.py"])
+    require_trust(plan, [f"{tmp_path}/a.py"], given=[tmp_path / "a.py"])
+    with pytest.raises(UserError, match=r"names a plugin, .*a\.py, and nobody has trusted"):
+        require_trust(plan, [f"{tmp_path}/a.py"])
+
+
+def test_several_at_once_lose_nothing(tmp_path):
+    names = [f"/plugins/{number}.py" for number in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: remember_plugins([name]), names))
+    require_trust(tmp_path / "run.toml", names)
+
+
+def test_nothing_is_written_for_what_is_known(tmp_path):
+    remember_plugins(["/a.py"])
+    path = Path(platformdirs.user_config_path("workbench")) / "trusted.toml"
+    os.utime(path, (1, 1))
+    remember_plugins(["/a.py"])
+    assert path.stat().st_mtime == 1
+
+
+def test_a_wrong_file_is_named(tmp_path):
+    path = Path(platformdirs.user_config_path("workbench")) / "trusted.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("folders = 5")
+    with pytest.raises(UserError, match=r"trusted\.toml: folders and plugins must be lists"):
+        trusted_folders()
+
+
+def test_the_persons_own_file_needs_no_trust(tmp_path):
+    own = Path(platformdirs.user_config_path("workbench"))
+    own.mkdir(parents=True)
+    (own / "workbench.toml").write_text('plugins = ["mine.py"]')
+    assert load_config().plugin_paths == (own / "mine.py",)
+
+
+def test_a_plugin_of_the_command_line_is_not_untrusted_too():
+    Path("workbench.toml").write_text('plugins = ["a.py", "b.py"]')
+    config = load_config(plugin_paths=(Path("a.py"),))
+    assert config.plugin_paths == (Path("a.py").absolute(),)
+    assert config.untrusted_plugins == (Path("b.py").absolute(),)
