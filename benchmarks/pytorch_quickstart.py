@@ -1,17 +1,15 @@
 """FashionMNIST through the workbench, worker and events and checkpoints included, against the
 plain script.
 
-Each run is a process of its own and all take turns, so that the machine's mood meets each.
+Each run is a process of its own and both take turns, so that the machine's mood meets each.
 Compared are the seconds of training and testing (for the workbench from the first epoch's
 event to the last test's, whatever the worker did in between) and those from the start of the
-process to its end. Both must print the same lines. Lightning, Accelerate and skorch take
-turns too where they are installed.
+process to its end. Both must print the same lines.
 Run it with ``python benchmarks/pytorch_quickstart.py --data-dir FOLDER``, where FOLDER has
 ``FashionMNIST/raw`` with unpacked IDX files.
 """
 
 import argparse
-import importlib.util
 import os
 import re
 import statistics
@@ -25,7 +23,6 @@ from workbench.api.events import EpochStarted, EpochTested
 from workbench.core.runs import RunFolder, read_events
 
 HERE = Path(__file__).parent
-PEERS = ("lightning", "accelerate", "skorch")
 
 
 def timed(command, **extra):
@@ -38,13 +35,15 @@ def timed(command, **extra):
 
 
 def lines_of(text):
-    """What all print: epochs, losses and tests."""
+    """What both print: epochs, losses and tests."""
     return [line for line in text.splitlines() if re.match(r"Epoch|loss:|Test| Accuracy", line)]
 
 
-def run_script(data_dir, epochs, script="notes_script.py"):
+def run_script(data_dir, epochs):
     """Seconds of training and testing, seconds in all, and the lines."""
-    wall_s, done = timed([sys.executable, str(HERE / script), str(data_dir), str(epochs)])
+    wall_s, done = timed(
+        [sys.executable, str(HERE / "notes_script.py"), str(data_dir), str(epochs)]
+    )
     return float(done.stderr.split()[-1]), wall_s, lines_of(done.stdout)
 
 
@@ -66,19 +65,6 @@ def run_plan(preset, data_dir, epochs, seed):
     return tests[-1].time - began, wall_s, tests, done.stdout
 
 
-def kinds():
-    """What takes turns, by name."""
-    found = {"plain": run_script, "workbench": run_workbench}
-    for peer in PEERS:
-        if importlib.util.find_spec(peer) is None:
-            print(f"{peer} is not installed: left out")
-        else:
-            found[peer] = lambda data_dir, epochs, peer=peer: run_script(
-                data_dir, epochs, f"peer_{peer}.py"
-            )
-    return found
-
-
 def report(name, ours, theirs):
     """The ratios of the rounds, and that of the fastest of each, which a busy machine shifts
     least."""
@@ -94,11 +80,11 @@ def main():
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, help="of all; one a core unless given")
+    parser.add_argument("--threads", type=int, help="of both; one a core unless given")
     given = parser.parse_args()
     if given.threads:
         os.environ["OMP_NUM_THREADS"] = str(given.threads)
-    found = kinds()
+    found = {"plain": run_script, "workbench": run_workbench}
     training = {name: [] for name in found}
     whole = {name: [] for name in found}
     for turn in range(given.rounds):
@@ -112,10 +98,8 @@ def main():
         figures = ", ".join(f"{name} {result[0]:.2f} s" for name, result in results.items())
         print(f"round {turn + 1}: {figures}; {len(plain_lines)} lines are the same", flush=True)
     print(f"\n{given.epochs} epoch(s), median of {given.rounds} ratios to the plain script")
-    for name in found:
-        if name != "plain":
-            report(f"{name}, training and testing", training[name], training["plain"])
-            report(f"{name}, whole process", whole[name], whole["plain"])
+    report("training and testing", training["workbench"], training["plain"])
+    report("whole process", whole["workbench"], whole["plain"])
 
 
 if __name__ == "__main__":
