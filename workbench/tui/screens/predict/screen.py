@@ -151,9 +151,12 @@ class PredictScreen(PlaceScreen):
     def _find_default(self) -> None:
         config, split = self.session.config, self._split
         run = self.session.history.run if self.session.history else None
-        self.in_thread(
-            lambda: models.default_model(config.runs_dir, run, split), self._take_model, "model"
-        )
+
+        def take(model: Model | None) -> None:
+            if not self._is_picked:  # somebody may have picked another one meanwhile
+                self._take_model(model)
+
+        self.in_thread(lambda: models.default_model(config.runs_dir, run, split), take, "model")
 
     def _take_model(self, model: Model | None) -> None:
         if model is None:
@@ -273,9 +276,10 @@ class PredictScreen(PlaceScreen):
         """Look at the next split."""
         if self._model is not None:
             following = "train" if self._split == "test" else "test"
-            self._open(self._model.run, self._model.checkpoint.name, following)
+            self.open_checkpoint(self._model.run, self._model.checkpoint.name, following)
 
-    def _open(self, run: RunFolder, checkpoint: str, split: str) -> None:
+    def open_checkpoint(self, run: RunFolder, checkpoint: str, split: str) -> None:
+        """Look at a checkpoint by name, ``latest`` or ``best``."""
         self._is_picked = True
         self.in_thread(lambda: models.open_model(run, checkpoint, split), self._take_model, "model")
 
@@ -293,7 +297,7 @@ class PredictScreen(PlaceScreen):
         def answered(name: str | None) -> None:
             if name is not None:
                 run, _, checkpoint = name.partition("@")
-                self._open(find_run(runs_dir, run), checkpoint, split)
+                self.open_checkpoint(find_run(runs_dir, run), checkpoint, split)
 
         current = self._model.name if self._model else ""
         self.app.push_screen(AnswersScreen("Model", listed, current), answered)
