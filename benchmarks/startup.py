@@ -1,14 +1,17 @@
 """How fast the interface is there: the first paint against a bare Textual application.
 
-Each program is a process of its own; the fastest of several starts is compared.
+Each program is a process of its own; both are started in turn, several times.
 """
 
 import re
+import shlex
+import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
-STARTS = 7
+STARTS = 9
 
 BARE = """
 import time
@@ -31,8 +34,8 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.session import Session
 
 class Bare(WorkbenchApp):
-    def on_mount(self):
-        self.call_after_refresh(lambda: self.exit(print_paint()))
+    def _begin(self):
+        self.exit(print_paint())
 """
 
 PAINT = """
@@ -44,13 +47,19 @@ def print_paint():
 RUN_BARE = "\nBare().run(size=(120, 36))\n"
 RUN_WORKBENCH = '\nBare(Session(load_config(runs_dir=Path("no-runs")))).run(size=(120, 36))\n'
 
+CLICK = """-c 'import click; click.group()(lambda: None)()' --help"""
 
-def first_paint(program: str) -> float:
-    """Seconds from the start of the process to the first paint."""
-    return min(_painted(program) for _ in range(STARTS))
+
+def compare(name: str, measure: Callable[[str], float], ours: str, other: str, bare: str) -> None:
+    """Print the medians of interleaved starts and their ratio: a busy machine slows both."""
+    pairs = [(measure(ours), measure(bare)) for _ in range(STARTS)]
+    ours_s, bare_s = map(statistics.median, zip(*pairs, strict=True))
+    ratio = statistics.median(one / another for one, another in pairs)
+    print(f"{name}: {1000 * ours_s:.0f} ms, {other}: {1000 * bare_s:.0f} ms, ratio {ratio:.2f}")
 
 
 def _painted(program: str) -> float:
+    """Seconds from the start of the process to the first paint."""
     began = time.time()
     done = subprocess.run(
         ["script", "-qec", f"{sys.executable} -c '{program}'", "/dev/null"]
@@ -66,31 +75,17 @@ def _painted(program: str) -> float:
     return float(found[1]) - began
 
 
-def command(*words: str) -> float:
-    """Seconds that a command takes."""
-    return min(_command(words) for _ in range(STARTS))
-
-
-def _command(words: tuple[str, ...]) -> float:
+def _command(words: str) -> float:
     began = time.perf_counter()
-    subprocess.run(words, capture_output=True, check=True)
+    subprocess.run([sys.executable, *shlex.split(words)], capture_output=True, check=True)
     return time.perf_counter() - began
 
 
 def main() -> None:
     """Print both comparisons."""
-    bare = first_paint(BARE + PAINT + RUN_BARE)
-    ours = first_paint(WORKBENCH + PAINT + RUN_WORKBENCH)
-    report("first paint", ours, "bare Textual", bare)
-    click = "import click\n@click.group()\ndef cli(): pass\ncli()"
-    bare = command(sys.executable, "-c", click, "--help")
-    ours = command(sys.executable, "-m", "workbench", "--help")
-    report("workbench --help", ours, "bare click", bare)
-
-
-def report(name: str, ours: float, other: str, bare: float) -> None:
-    """One line with both times and their ratio."""
-    print(f"{name}: {1000 * ours:.0f} ms, {other}: {1000 * bare:.0f} ms, ratio {ours / bare:.2f}")
+    ours, bare = WORKBENCH + PAINT + RUN_WORKBENCH, BARE + PAINT + RUN_BARE
+    compare("first paint", _painted, ours, "bare Textual", bare)
+    compare("workbench --help", _command, "-m workbench --help", "bare click", CLICK)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,41 @@
-"""The public API: all that a plugin imports."""
+"""The public API: all that a plugin imports.
 
-from workbench.api.data import ArraySplit, DatasetInfo, Split
-from workbench.api.errors import UserError, WorkbenchError
-from workbench.api.events import Event
-from workbench.api.hooks import hookimpl
-from workbench.api.options import NoOptions, option
-from workbench.api.specs import (
-    API_VERSION,
-    BackendSpec,
-    DatasetSpec,
-    DebianPackage,
-    ExportFormat,
-    IdxFile,
-    IdxSource,
-    LossSpec,
-    ModelSpec,
-    NpmPackage,
-    OptimizerSpec,
-)
-from workbench.api.training import (
-    Evaluation,
-    LayerInfo,
-    ModelSummary,
-    StepTimes,
-    SupportsPlainLoop,
-    SupportsSaliency,
-    TensorStats,
-    Trainer,
-    TrainerContext,
-)
+Each name is imported when it is first asked for: what needs an error alone starts fast.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.api.data import ArraySplit, DatasetInfo, Split
+    from workbench.api.errors import UserError, WorkbenchError
+    from workbench.api.events import Event
+    from workbench.api.hooks import hookimpl
+    from workbench.api.options import NoOptions, option
+    from workbench.api.specs import (
+        API_VERSION,
+        BackendSpec,
+        DatasetSpec,
+        DebianPackage,
+        ExportFormat,
+        IdxFile,
+        IdxSource,
+        LossSpec,
+        ModelSpec,
+        NpmPackage,
+        OptimizerSpec,
+    )
+    from workbench.api.training import (
+        Evaluation,
+        LayerInfo,
+        ModelSummary,
+        StepTimes,
+        SupportsPlainLoop,
+        SupportsSaliency,
+        TensorStats,
+        Trainer,
+        TrainerContext,
+    )
 
 __all__ = [
     "API_VERSION",
@@ -61,3 +68,16 @@ __all__ = [
     "hookimpl",
     "option",
 ]
+
+_MODULES = ("errors", "options", "data", "specs", "training", "events", "hooks")
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the public API, from the module that has it."""
+    if name in __all__:
+        for module in _MODULES:
+            found = vars(importlib.import_module(f"workbench.api.{module}"))
+            if name in found:
+                globals()[name] = found[name]
+                return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

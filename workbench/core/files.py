@@ -1,7 +1,6 @@
 """Writing files so that a crash or a full disk leaves the old one or the new one, whole."""
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from workbench.api.errors import UserError
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Replace ``path``'s content: written beside, fsynced, renamed. Raises ``OSError``."""
-    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    staged = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     # Others may read it as far as the person's umask lets them; mkstemp would shut them out.
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,6 @@ from textual.worker import Worker, WorkerState
 from workbench.tui import run_control
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
 from workbench.tui.gathering import Gathering
-from workbench.tui.keys import explanation
 from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import Session
@@ -26,14 +26,18 @@ if TYPE_CHECKING:
     from workbench.core.plugins import Registry
     from workbench.core.runs import RunFolder
 
+_FOLDER = Path(__file__).parent
+
 
 class WorkbenchApp(App[None]):
     """Holds the session and tells the screen in front what changed."""
 
     TITLE = "workbench"
-    CSS_PATH = Path(__file__).with_name("app.tcss")
-    DEFAULT_MODE = "train"
-    MODES = {place.name: place.open for place in PLACES}  # noqa: RUF012 (Textual declares it)
+    # The stylesheet of the first screen is here, and that screen is the default one and no mode
+    # until it is painted: Textual parses everything anew for each stylesheet and mode that comes.
+    CSS_PATH: ClassVar = [_FOLDER / "app.tcss", _FOLDER / "screens/train/train.tcss"]
+    DEFAULT_MODE = PLACES[0].name
+    MODES = {place.name: place.open for place in PLACES[1:]}  # noqa: RUF012 (Textual declares it)
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
@@ -79,12 +83,22 @@ class WorkbenchApp(App[None]):
         """Colours that the stylesheets use and no theme has."""
         return derived_colors(self.current_theme)
 
+    def get_default_screen(self) -> Screen[None]:
+        """The screen that one lands on."""
+        return PLACES[0].open()
+
+    def on_load(self) -> None:
+        """Collect no garbage until the first paint: nearly all of it is still in use."""
+        gc.disable()
+
     def on_mount(self) -> None:
         """Begin to read once the first screen is painted."""
+        self.add_mode(PLACES[0].name, PLACES[0].open)
         self.set_keymap(dict(self.session.config.keys))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        gc.enable()
         session = self.session
         if count := len(session.config.untrusted_plugins):
             self.notify(
@@ -164,6 +178,8 @@ class WorkbenchApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the place, every screen and the themes, for the palette."""
+        from workbench.tui.keys import explanation
+
         for active in screen.active_bindings.values():
             binding = active.binding
             if active.enabled and binding.id and binding.action != "command_palette":
@@ -178,10 +194,6 @@ class WorkbenchApp(App[None]):
 
         title = next(place.title for place in PLACES if place.name == self.current_mode)
         self.push_screen(HelpScreen(title, self.screen.active_bindings.values()))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only the screens that there are."""
-        return action != "go" or parameters[0] in self.MODES
 
     def action_go(self, place: str) -> None:
         """Show another screen."""

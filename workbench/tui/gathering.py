@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from workbench.api.events import BatchesTrained, Event
+if TYPE_CHECKING:
+    from workbench.api.events import Event
 
 _SHOWN_EVERY_S = 0.25
 
@@ -23,6 +25,8 @@ class Gathering:
 
         ``is_last`` says that no more may come for a while.
         """
+        from workbench.api.events import BatchesTrained  # not for the first paint
+
         self._kept += events
         is_due = self._clock() - self._shown_at >= _SHOWN_EVERY_S
         is_telling = any(not isinstance(event, BatchesTrained) for event in events)

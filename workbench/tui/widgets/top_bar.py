@@ -28,7 +28,7 @@ class TopBar(ClickLine):
 
     def parts(self, width: int) -> Sequence[Part]:
         """The name, the screens and the run, as far as there is room."""
-        tabs = [self._tab(place) for place in PLACES if place.name in self.app.MODES]
+        tabs = [self._tab(place) for place in PLACES]
         used = sum(part.content.cell_length for part in tabs)
         name = Content.styled("◆ workbench  ", "bold $accent")
         if width < used + name.cell_length:
