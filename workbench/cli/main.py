@@ -39,7 +39,7 @@ COMMANDS = {
     "plugins": "List the plugins, look into one, write, check and manage them.",
     "trust": "Let the plugins run that a folder's files name.",
     "devices": "Show processor, memory, disk and GPUs.",
-    "bench": "Measure a plan here against a plain loop, and where the time goes.",
+    "bench": "Measure a plan on this machine against a plain loop of its framework.",
     "doctor": "Check whether everything is in place.",
 }
 """Each command with what it does; its module in this package has its name."""
