@@ -42,7 +42,7 @@ def lines_of(text):
 def run_script(data_dir, epochs):
     """Seconds of training and testing, seconds in all, and the lines."""
     wall_s, done = timed(
-        [sys.executable, str(HERE / "notes_script.py"), str(data_dir), str(epochs)]
+        [sys.executable, str(HERE / "plain_script.py"), str(data_dir), str(epochs)]
     )
     return float(done.stderr.split()[-1]), wall_s, lines_of(done.stdout)
 

@@ -70,7 +70,7 @@ def test_events_are_numbered_without_a_gap_and_hold_each_loss_once(start):
     assert reported == [(batch, losses[batch]) for batch in (0, 10, 20, 30)]
 
 
-def test_the_number_of_items_of_a_smaller_last_batch_is_counted_as_the_notes_do(start):
+def test_the_number_of_items_of_a_smaller_last_batch_is_counted_as_a_plain_loop_does(start):
     run, worker = start(epochs=1, data={"batch_size": 100}, log_every=5)
     worker.wait(30)
     # (batch + 1) * len(X), and the sixth batch of 512 items by hundreds has twelve.

@@ -1,6 +1,6 @@
 """The plain PyTorch script that the benchmarks compare with: FashionMNIST, an MLP, SGD.
 
-``python benchmarks/notes_script.py DATA_DIR EPOCHS`` prints what such a script prints, and as
+``python benchmarks/plain_script.py DATA_DIR EPOCHS`` prints what such a script prints, and as
 its last line of standard error the seconds that it trained and tested. DATA_DIR has
 ``FashionMNIST/raw`` with unpacked IDX files.
 """
