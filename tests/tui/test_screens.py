@@ -20,31 +20,6 @@ def keys_of(screen, list_id):
     return [row.key for row in screen.query_one(list_id, RowList)._rows]
 
 
-async def test_runs_are_listed_newest_first_and_enter_opens_one(app, until, frozen_run):
-    frozen_run("older", age=100)
-    frozen_run("newer", end="failed")
-    async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.session.history)
-        assert app.session.history.run.name == "newer"
-        await pilot.press("2")
-        await until(pilot, lambda: app.current_mode == "runs" and keys_of(app.screen, "#runs"))
-        assert keys_of(app.screen, "#runs") == ["newer", "older"]
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: app.current_mode == "train")
-        await until(pilot, lambda: app.session.history.overview.state == "completed")
-        assert app.session.history.run.name == "older"
-
-
-async def test_the_table_of_runs_goes_on_with_them(app, until, frozen_run):
-    run = frozen_run("one", end="live")
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2")
-        await until(pilot, lambda: app.current_mode == "runs" and keys_of(app.screen, "#runs"))
-        frozen_run("two")
-        await until(pilot, lambda: len(keys_of(app.screen, "#runs")) == 2)
-        assert app.screen.query_one("#runs", RowList).key == run.name  # the cursor stays
-
-
 async def test_checkpoints_of_the_run_under_the_cursor(app, until, start_tiny):
     run = await start_tiny("saved")
     async with app.run_test(size=(100, 30)) as pilot:

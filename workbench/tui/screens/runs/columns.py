@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from workbench.core.runs import RunState
@@ -104,7 +104,9 @@ def _time(listed: ListedRun, _: float) -> Cell:
 
 
 def _size(listed: ListedRun, _: float) -> Cell:
-    return _UNREAD if listed.size_bytes is None else plain(bytes_text(listed.size_bytes))
+    if listed.size_bytes is None:
+        return _UNREAD
+    return plain(bytes_text(listed.size_bytes).replace(" bytes", " B"))
 
 
 def began(listed: ListedRun) -> float:
@@ -122,14 +124,10 @@ def _plan(listed: ListedRun, _: float) -> Cell:
     return (("SAMPLE ", "$warning"), title) if sample else (title,)
 
 
-def _title(listed: ListedRun) -> SortKey:
-    return listed.title
-
-
 COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(Column("run", 0), _name, lambda listed: listed.name.lower(), falls=False),
     RunColumn(Column("state", 13), _state, _state_key, falls=False),
-    RunColumn(Column("plan", 40, rank=6), _plan, _title, falls=False),
+    RunColumn(Column("plan", 0, rank=6), _plan, lambda listed: listed.title, falls=False),
     RunColumn(
         Column("best", 7, "right"),
         _best,
@@ -140,19 +138,27 @@ COLUMNS: tuple[RunColumn, ...] = (
         _last,
         lambda listed: listed.overview.last_accuracy if listed.overview else None,
     ),
-    RunColumn(Column("loss", 7, "right", rank=2), _loss, _loss_key, falls=False),
+    RunColumn(Column("loss", 6, "right", rank=2), _loss, _loss_key, falls=False),
     RunColumn(
-        Column("epochs", 7, "right", rank=3),
+        Column("epoch", 6, "right", rank=3),
         lambda listed, _: plain(epochs_text(listed)),
         lambda listed: listed.overview.epoch if listed.overview else None,
     ),
-    RunColumn(Column("time", 9, "right", rank=5), _time, elapsed_s),
-    RunColumn(
-        Column("size", 8, "right", rank=4), _size, lambda listed: listed.size_bytes
-    ),
+    RunColumn(Column("time", 9, "right", rank=7), _time, elapsed_s),
+    RunColumn(Column("size", 8, "right", rank=4), _size, lambda listed: listed.size_bytes),
     RunColumn(Column("age", 6, "right"), _age, began),
 )
 BY_TITLE = {column.title: column for column in COLUMNS}
+_WITH_PLAN = 105
+_NAME_WIDTH = 20
+
+
+def columns_for(width: int) -> list[RunColumn]:
+    """The columns for a table so wide: the plan only where there is room for some of it."""
+    if width < _WITH_PLAN:
+        return [column for column in COLUMNS if column.title != "plan"]
+    name = replace(COLUMNS[0], column=replace(COLUMNS[0].column, width=_NAME_WIDTH))
+    return [name, *COLUMNS[1:]]
 
 
 def ordered(runs: Sequence[ListedRun], title: str, is_turned: bool) -> list[ListedRun]:

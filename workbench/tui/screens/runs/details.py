@@ -1,55 +1,94 @@
 """The run under the cursor, in more words."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.widget import Widget
 
 from workbench.core.text import printable
-from workbench.core.units import percent_text
+from workbench.core.units import bytes_text, duration_text, percent_text
 from workbench.tui import states
-from workbench.tui.run_index import RunGlance
+from workbench.tui.command_line import shown_command
+from workbench.tui.screens.runs.columns import elapsed_s, epochs_text
+from workbench.tui.screens.runs.reading import ListedRun
 
 
 class RunDetails(Widget):
-    """A few lines: what it is, where its data came from, what it has, why it failed."""
+    """A few lines: what it is, its data, how good it is, what is noted; below them the command."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id, classes="panel")
-        self._glance: RunGlance | None = None
+        self._listed: ListedRun | None = None
+        self._command = ""
+        self._is_dispatching = True
 
-    def show(self, glance: RunGlance | None) -> None:
-        """Show this run."""
-        if glance != self._glance:
-            self._glance = glance
-            self.border_title = Content.styled(printable(glance.run.name), "bold") if glance else None
+    def show(self, listed: ListedRun | None, command: str, is_dispatching: bool) -> None:
+        """Show this run and this command; nothing is painted where they are as before."""
+        shown = (listed, command, is_dispatching)
+        if shown != (self._listed, self._command, self._is_dispatching):
+            self._listed, self._command, self._is_dispatching = shown
+            self.border_title = Content.styled(printable(listed.name), "bold") if listed else None
+            self.border_subtitle = Content.styled("y copy", "$muted") if command else None
             self.refresh()
 
     def render(self) -> Content:
-        """The lines."""
-        if self._glance is None:
+        """As many lines as there is room for, the command always."""
+        width, height = self.content_size
+        if self._listed is None:
             return Content("")
-        return Content("\n").join(_lines(self._glance))
+        lines = _lines(self._listed, self._is_dispatching)
+        lines = [*lines[: max(0, height - 1)], shown_command(self._command)]
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
-def _lines(glance: RunGlance) -> list[Content]:
-    seen = glance.overview
-    sample = " SAMPLE" if seen.is_sample else ""
-    best = "–" if seen.best_accuracy is None else percent_text(seen.best_accuracy)
-    lines = [
-        Content(printable(glance.title)),
-        _named("data", f"{printable(seen.source) or '–'}{sample}", "device", seen.device or "–"),
-        _named("best", best, "step", f"{seen.step:,}", "checkpoint", seen.checkpoint or "–"),
-        _named("folder", str(glance.run.path)),
+def _lines(listed: ListedRun, is_dispatching: bool) -> list[Content]:
+    seen = listed.overview
+    title = Content(printable(listed.title or ""))
+    if seen is None:
+        return [title, Content.styled("reading …", "$muted")]
+    sample = ("  SAMPLE: a small part of the data", "$warning") if seen.is_sample else ""
+    lines = [Content.assemble(title, sample)]
+    remark = _remark(listed, is_dispatching)
+    if remark is not None:
+        lines.append(remark)
+    if seen.note:
+        lines.append(Content.assemble(("note ", "$muted"), f"“{printable(seen.note)}”"))
+    seconds = elapsed_s(listed)
+    accuracies = [
+        "–" if value is None else percent_text(value)
+        for value in (seen.best_accuracy, seen.last_accuracy)
     ]
-    if seen.error:
-        lines.append(Content.styled(f"✗ {printable(seen.error)}", "$error"))
-    elif seen.state == "interrupted":
-        words = "its worker is gone: open it and press p to go on from its checkpoint"
-        lines.append(Content.styled(f"{states.glyph(seen.state)} {words}", "$warning"))
+    loss = "–" if seen.last_loss is None else f"{seen.last_loss:.6f}"
+    size = "…" if listed.size_bytes is None else bytes_text(listed.size_bytes)
+    took = "–" if seconds is None else duration_text(seconds)
+    lines += [
+        _named(("data", seen.source or "–"), ("device", seen.device or "–"), ("time", took)),
+        _named(("checkpoint", seen.checkpoint or "–"), ("step", f"{seen.step:,}"), ("loss", loss)),
+        _named(("best", accuracies[0]), ("last", accuracies[1]), ("epoch", epochs_text(listed))),
+        _named(("on disk", size), ("folder", str(listed.run.path))),
+    ]
     return lines
 
 
-def _named(*pairs: str) -> Content:
-    parts = []
-    for name, value in zip(pairs[::2], pairs[1::2], strict=True):
-        parts.append(Content.assemble((f"{name} ", "$muted"), printable(value)))
+def _remark(listed: ListedRun, is_dispatching: bool) -> Content | None:
+    seen = listed.overview
+    if seen is None:
+        return None
+    sign = f"{states.glyph(seen.state)} "
+    if seen.error:
+        return Content.styled(f"✗ {printable(seen.error)}", "$error")
+    if seen.state == "interrupted":
+        words = "its worker is gone; p goes on from its checkpoint"
+        return Content.styled(f"{sign}{words}", "$warning")
+    if seen.state == "queued" and listed.place is not None:
+        words = f"{sign}waits at place {listed.place} of the queue"
+        nobody = "; nobody starts it: `workbench queue start` does"
+        return Content.styled(words if is_dispatching else words + nobody, "$warning")
+    return None
+
+
+def _named(*pairs: tuple[str, str]) -> Content:
+    parts: Sequence[Content] = [
+        Content.assemble((f"{name} ", "$muted"), printable(value)) for name, value in pairs
+    ]
     return Content("   ").join(parts)

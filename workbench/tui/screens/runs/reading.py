@@ -88,8 +88,8 @@ class RunsReader:
 
     def _with_overview(self, listed: ListedRun) -> ListedRun:
         seen, stamp = listed.overview, _stamp(listed.run.events)
-        was_queued = seen is not None and seen.state == "queued"
-        if seen is None or stamp != self._events.get(listed.name) or was_queued != bool(listed.place):
+        is_other = stamp != self._events.get(listed.name)
+        if seen is None or is_other or (seen.state == "queued") != (listed.place is not None):
             self._events[listed.name] = stamp
             title = plan_title(listed.run) if listed.title is None else listed.title
             return replace(listed, title=title, overview=overview(listed.run))

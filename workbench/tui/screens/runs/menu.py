@@ -1,0 +1,82 @@
+"""All that can be done with the runs that are meant, each with its key and its command."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from workbench.core.text import printable
+from workbench.tui.command_line import copy_command, shown_command
+
+_WORDS_WIDTH = 9
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An action of the screen."""
+
+    action: str
+    key: str
+    words: str
+    command: str
+
+
+class MenuScreen(ModalScreen[str | None]):
+    """Enter gives back the action, ``y`` copies its command."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,m", "dismiss(None)", "back", id="menu.back", tooltip="Do nothing."),
+        Binding("y", "copy", "copy", id="menu.copy", tooltip="Copy the command."),
+        Binding("j", "move(1)", "down", show=False, id="menu.down", tooltip="Next action."),
+        Binding("k", "move(-1)", "up", show=False, id="menu.up", tooltip="Previous action."),
+    ]
+
+    def __init__(self, title: str, items: Sequence[MenuItem]) -> None:
+        super().__init__()
+        self._title = title
+        self._items = items
+
+    def compose(self) -> ComposeResult:
+        """The list in a frame."""
+        frame = Vertical(classes="dialog -menu")
+        frame.border_title = Content.styled(printable(self._title), "bold")
+        frame.border_subtitle = Content.styled("enter do · y copy · esc back", "$muted")
+        with frame:
+            yield OptionList(*(Option(_prompt(item)) for item in self._items), markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the first one."""
+        self.query_one(OptionList).focus()
+        self.query_one(OptionList).highlighted = 0
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        options = self.query_one(OptionList)
+        at = (options.highlighted or 0) + by
+        options.highlighted = max(0, min(at, len(self._items) - 1))
+
+    def action_copy(self) -> None:
+        """Copy the command under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        if at is not None:
+            copy_command(self.app, self._items[at].command)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Give back the action."""
+        self.dismiss(self._items[event.option_index].action)
+
+
+def _prompt(item: MenuItem) -> Content:
+    return Content.assemble(
+        (item.key.ljust(6), "bold $accent"),
+        (item.words.ljust(_WORDS_WIDTH), "bold"),
+        "  ",
+        shown_command(item.command),
+    )
