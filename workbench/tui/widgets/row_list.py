@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -56,6 +57,13 @@ class RowList(Vertical):
     RowList > OptionList > .option-list--option { padding: 0 1; }
     RowList .row-list--nothing { color: $muted; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "to('cursor_down')", "down", show=False, id="rows.down"),
+        Binding("k", "to('cursor_up')", "up", show=False, id="rows.up"),
+        Binding("g", "to('first')", "first", show=False, id="rows.first", tooltip="First row."),
+        Binding("G", "to('last')", "last", show=False, id="rows.last", tooltip="Last row."),
+    ]
 
     @dataclass
     class Chosen(Message):
@@ -122,6 +130,10 @@ class RowList(Vertical):
     def on_resize(self) -> None:
         """Lay out the columns anew."""
         self._rebuild(self.key)
+
+    async def action_to(self, action: str) -> None:
+        """Move the cursor as one of the list's own actions does."""
+        await self.query_one(OptionList).run_action(action)
 
     def _rebuild(self, key: str | None) -> None:
         options = self.query_one(OptionList)

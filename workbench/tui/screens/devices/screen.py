@@ -1,33 +1,98 @@
-"""The Devices screen: each device with its last minutes."""
+"""The Devices screen: each device with its last minutes, and what the runs take of it."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
-from textual.containers import Horizontal, Vertical
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.core.devices import DeviceSnapshot, GpuReading
+from workbench.core.devices.workload import WorkerReading, Workload, WorkloadReader
+from workbench.core.runs import find_run
 from workbench.core.text import printable
 from workbench.core.units import bytes_text
+from workbench.tui.command_line import copy_command
 from workbench.tui.figures import memory_text
-from workbench.tui.screens.devices.panels import DevicePanel, gpu_figures, named
+from workbench.tui.screens.devices.panels import (
+    DevicePanel,
+    Shown,
+    core_bars,
+    disk_words,
+    gpu_figures,
+    gpu_processes,
+    named,
+)
 from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.widgets.row_list import Column, Row, RowList
+
+_REFRESH_S = 1.0
+_COLUMNS = (
+    Column("run", 0),
+    Column("pid", 8, "right"),
+    Column("cpu", 6, "right"),
+    Column("memory", 10, "right"),
+    Column("gpu memory", 18, "right", rank=1),
+)
 
 
 class DevicesScreen(PlaceScreen):
-    """Processor and memory above, the GPUs below, or why there is none."""
+    """Processor and memory above, then the GPUs or why there is none, then the live runs."""
 
     PLACE = "devices"
     CSS_PATH = "devices.tcss"
+    AUTO_FOCUS = "#workers OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "copy", show=False, id="devices.copy", tooltip="Copy the command."),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader: WorkloadReader | None = None
+        self._workload: Workload | None = None
+        self._is_reading = False
 
     def compose_body(self) -> Iterable[Widget]:
         """The panels."""
         with Horizontal(id="host"):
             yield DevicePanel(id="cpu")
-            yield DevicePanel(id="memory")
-        with Vertical(id="gpus"):
-            yield Static(id="gpu-note", classes="panel", markup=False)
+            yield DevicePanel("secondary", id="memory")
+        yield Static(id="gpu-note", classes="panel", markup=False)
+        yield VerticalScroll(id="gpus")
+        with Vertical(id="workers-panel", classes="panel") as workers:
+            workers.border_title = Content.styled("Live runs", "bold")
+            yield RowList(_COLUMNS, "No run is live.", id="workers")
+
+    def on_mount(self) -> None:
+        """Read the workload each second."""
+        self._reader = WorkloadReader(self.session.config.runs_dir)
+        self.set_interval(_REFRESH_S, self._read)
+
+    def on_screen_resume(self) -> None:
+        """Read it at once."""
+        super().on_screen_resume()
+        self._read()
+
+    def _read(self) -> None:
+        reader = self._reader
+        if reader is None or self._is_reading or not self.is_current:
+            return
+        self._is_reading = True
+        self.in_thread(reader.read, self._take, "workload")
+
+    def complain(self, sentence: str) -> None:
+        """Show an error, and read again later."""
+        self._is_reading = False
+        super().complain(sentence)
+
+    def _take(self, workload: Workload) -> None:
+        self._is_reading = False
+        self._workload = workload
+        if self.is_composed:
+            self.show_devices()
 
     def show_devices(self) -> None:
         """Show the newest readings."""
@@ -36,35 +101,46 @@ class DevicesScreen(PlaceScreen):
         if readings:
             self._show_host(readings)
             self._show_gpus(readings)
+        if self._workload is not None:
+            gpus = readings[-1].gpus if readings else ()
+            rows = [_row(worker, gpus) for worker in self._workload.workers]
+            self.query_one("#workers", RowList).show(rows)
 
     def _show_host(self, readings: list[DeviceSnapshot]) -> None:
-        cpu, memory, disk = readings[-1].cpu, readings[-1].memory, readings[-1].disk
+        cpu, memory, workload = readings[-1].cpu, readings[-1].memory, self._workload
         busy = "–" if cpu.utilisation_percent is None else f"{cpu.utilisation_percent:.0f}%"
+        waiting = Content.styled("…", "$muted")
         self.query_one("#cpu", DevicePanel).show(
-            f"Processor  {cpu.name}",
-            named(("busy", busy), ("cores", str(cpu.cores))),
-            (_share(reading.cpu.utilisation_percent) for reading in readings),
+            Shown(
+                f"Processor  {cpu.name}",
+                named(("busy", busy), ("cores", str(cpu.cores))),
+                [_share(reading.cpu.utilisation_percent) for reading in readings],
+                core_bars(workload.core_percents) if workload else waiting,
+            )
         )
-        pairs = [("used", memory_text(memory.used_bytes, memory.total_bytes))]
-        if disk is not None:
-            pairs.append(("disk free", bytes_text(disk.free_bytes)))
         self.query_one("#memory", DevicePanel).show(
-            "Memory",
-            named(*pairs),
-            (reading.memory.used_bytes / reading.memory.total_bytes for reading in readings),
+            Shown(
+                "Memory",
+                named(("used", memory_text(memory.used_bytes, memory.total_bytes))),
+                [reading.memory.used_bytes / reading.memory.total_bytes for reading in readings],
+                disk_words(workload.disk) if workload else waiting,
+            )
         )
 
     def _show_gpus(self, readings: list[DeviceSnapshot]) -> None:
-        note = self.query_one("#gpu-note", Static)
         newest = readings[-1]
+        note = self.query_one("#gpu-note", Static)
         note.display = bool(newest.gpu_note)
         note.border_title = Content.styled("GPU", "bold")
         note.update(Content.styled(printable(newest.gpu_note), "$muted"))
         for gpu in newest.gpus:
             self._gpu_panel(gpu).show(
-                f"GPU {gpu.index}  {gpu.name}",
-                gpu_figures(gpu),
-                [_share(_busy(reading, gpu.index)) for reading in readings],
+                Shown(
+                    f"GPU {gpu.index}  {gpu.name}",
+                    gpu_figures(gpu),
+                    [_share(_busy(reading, gpu.index)) for reading in readings],
+                    gpu_processes(gpu, self._workload),
+                )
             )
 
     def _gpu_panel(self, gpu: GpuReading) -> DevicePanel:
@@ -74,6 +150,38 @@ class DevicesScreen(PlaceScreen):
             panel = DevicePanel(id=f"gpu{gpu.index}")
             self.query_one("#gpus").mount(panel)
         return panel
+
+    @on(RowList.Chosen, "#workers")
+    def _open(self, event: RowList.Chosen) -> None:
+        """Open the run on Train."""
+        self.workbench.open_run(find_run(self.session.config.runs_dir, event.key))
+        self.workbench.action_go("train")
+
+    def action_copy(self) -> None:
+        """Copy the command that shows the devices in a shell."""
+        copy_command(self.app, "workbench devices")
+
+
+def _row(worker: WorkerReading, gpus: tuple[GpuReading, ...]) -> Row:
+    busy = "–" if worker.cpu_percent is None else f"{worker.cpu_percent:.0f}%"
+    on_gpus = [
+        (gpu, process.memory_used_bytes or 0)
+        for gpu in gpus
+        for process in gpu.processes
+        if process.pid in worker.pids
+    ]
+    used = ", ".join(f"{gpu.device} {bytes_text(size)}" for gpu, size in on_gpus)
+    is_here = bool(worker.pids)
+    return Row(
+        worker.run,
+        (
+            Content.styled(f"● {printable(worker.run)}", "bold $success"),
+            str(worker.pid) if is_here else printable(worker.host),
+            busy if is_here else "",
+            bytes_text(worker.memory_bytes) if is_here else "",
+            used or Content.styled("none", "$muted"),
+        ),
+    )
 
 
 def _busy(reading: DeviceSnapshot, index: int) -> float | None:

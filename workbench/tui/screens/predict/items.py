@@ -84,7 +84,7 @@ class ItemsPanel(Vertical):
     def options(self) -> list[str]:
         """What a shell would be asked: a subcommand, and its options."""
         if self._epoch is not None:
-            return ["predict", "--epoch", str(self._epoch + 1)]
+            return ["predict", "--epoch", str(self._epoch)]
         found = self._shown.options() if self._shown is not None else []
         return ["predict", *found, "--count", str(max(1, len(self.grid.page)))]
 
