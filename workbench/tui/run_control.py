@@ -23,11 +23,12 @@ _POLL_S = 0.02
 
 
 def newest_run(session: Session) -> RunFolder | None:
-    """The newest live run, else the newest run, else ``None``."""
+    """The newest live run, else the newest that does not wait in the queue, else any."""
     from workbench.core.runs import is_alive, list_runs
 
     runs = list_runs(session.config.runs_dir)
-    return next((run for run in runs if is_alive(run)), runs[0] if runs else None)
+    begun = (run for run in runs if not run.queued.exists())
+    return next((run for run in runs if is_alive(run)), None) or next(iter((*begun, *runs)), None)
 
 
 def title_of(run: RunFolder) -> str:
@@ -83,6 +84,22 @@ def steer(run: RunFolder, command: Command) -> None:
     from workbench.core.runs import send_command
 
     send_command(run, command)
+
+
+def extend(session: Session, run: RunFolder, epochs: int) -> None:
+    """Let an ended run go on until it has so many epochs. Raises :class:`WorkbenchError`."""
+    from workbench.api.commands import SetEpochs
+    from workbench.core.runs import append_command
+
+    append_command(run, SetEpochs(epochs=epochs))
+    launch(session, run)
+
+
+def add_note(run: RunFolder, text: str) -> None:
+    """Write a note into a run's events. Raises :class:`WorkbenchError`."""
+    from workbench.core.runs.managing import add_note as write_note
+
+    write_note(run, text)
 
 
 def evaluate(session: Session, run: RunFolder) -> list[Event]:

@@ -37,6 +37,7 @@ from workbench.api.training import ModelSummary
 from workbench.core.runs import RunFolder, RunOverview
 from workbench.core.runs.overview import fold_all
 from workbench.core.units import bytes_text
+from workbench.tui.run_marks import RunMark, mark_of, rewound
 from workbench.tui.widgets.chart.series import Series
 
 LogKind = Literal["epoch", "loss", "test", "done", "prediction", "note", "warning", "error"]
@@ -69,7 +70,8 @@ class RunHistory:
     """A run as far as its events were read.
 
     ``title`` is its plan in a line. ``losses`` has one value a batch of the run, ``smooth``
-    its running mean. ``stage`` says what the worker does before the first batch;
+    its running mean; so have ``rates`` (the learning rate) and ``speeds`` (items a second).
+    ``stage`` says what the worker does before the first batch;
     ``elapsed_s`` how long the ended run took; ``test_size`` counts the items of the test split.
     """
 
@@ -79,7 +81,10 @@ class RunHistory:
         self.overview = RunOverview(run.name)
         self.losses = Series()
         self.smooth = Series()
+        self.rates = Series()
+        self.speeds = Series()
         self.tests: list[EpochResult] = []
+        self.marks: list[RunMark] = []
         self.log: deque[LogLine] = deque(maxlen=_LOG_LIMIT)
         self.log_count = 0
         self.samples: SamplesPredicted | None = None
@@ -124,12 +129,20 @@ class RunHistory:
     def settle(self, is_alive: bool) -> bool:
         """Take in whether a worker holds the run's lock; whether that changed anything."""
         starts = time.monotonic() - self._launched_at < _STARTING_S
+        if not is_alive and not starts and self.run.queued.exists():
+            was, self.overview = self.overview, replace(self.overview, state="queued")
+            return was != self.overview
         if is_alive or not self.overview.is_live or starts:
             return False
         self.overview = replace(self.overview, state="interrupted")
         return True
 
     def _take(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self.marks = rewound(self.marks, event.step)
+            self.tests = [test for test in self.tests if test.step <= event.step]
+        if (mark := mark_of(event)) is not None:
+            self.marks.append(mark)
         match event:
             case RunStarted():
                 self._recent.clear()
@@ -160,14 +173,18 @@ class RunHistory:
     def _take_batches(self, event: BatchesTrained) -> None:
         begin = event.step - len(event.losses)
         # A resumed run trains again what came after its checkpoint.
-        self.losses.truncate(begin)
-        self.smooth.truncate(begin)
         missing = [math.nan] * (begin - len(self.losses))
-        self.losses.extend(missing)
-        self.smooth.extend(missing)
+        for series in (self.losses, self.smooth, self.rates, self.speeds):
+            series.truncate(begin)
+            series.extend(missing)
         values = [float(value) for value in event.losses]
         self.losses.extend(values)
         self.smooth.extend(self._smoothed(values))
+        self.rates.repeat(event.learning_rate, len(values))
+        if event.elapsed_s > 0:
+            self.speeds.repeat(len(values) * self._batch_size / event.elapsed_s, len(values))
+        else:
+            self.speeds.extend([math.nan] * len(values))
         self.learning_rate = event.learning_rate
         self._recent.append((len(values), event.elapsed_s))
         self._recent_s += event.elapsed_s

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
+from workbench.core.runs.overview import STALLED_S
 from workbench.core.text import printable
 from workbench.core.units import duration_text, percent_text
 from workbench.tui import states
@@ -25,6 +26,15 @@ class RunHeader(Widget):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id, classes="panel")
         self._history: RunHistory | None = None
+        self._silence_s = 0
+
+    def show_silence(self, now: float) -> None:
+        """Say so where the run should have news by now, and has none."""
+        silence_s = self._history.overview.silence_s(now) if self._history else 0.0
+        shown = int(silence_s) if silence_s > STALLED_S else 0
+        if shown != self._silence_s:
+            self._silence_s = shown
+            self.refresh()
 
     def show(self, history: RunHistory) -> None:
         """Show how this run is now."""
@@ -39,10 +49,19 @@ class RunHeader(Widget):
         width, height = self.content_size
         if history is None or width < 20:
             return Content("")
+        first = self._silence(history, width) if self._silence_s else _progress(history, width)
         if height < _ROOMY:
-            return Content("\n").join([_progress(history, width), _figures(history, width)])
-        tiles = _tiles(history, width)
-        return Content("\n").join([_progress(history, width), Content(""), *tiles])
+            return Content("\n").join([first, _figures(history, width)])
+        return Content("\n").join([first, Content(""), *_tiles(history, width)])
+
+    def _silence(self, history: RunHistory, width: int) -> Content:
+        """The line instead of the progress; the command is the last that may be cut off."""
+        name = printable(history.run.name)
+        return Content.assemble(
+            (f"! no news for {self._silence_s:,} s", "bold $warning"),
+            ("  if it hangs: ", "$muted"),
+            (f"workbench stop --kill {name}", "$secondary"),
+        ).truncate(width, ellipsis=True)
 
 
 def run_title(history: RunHistory) -> Content:
@@ -84,6 +103,8 @@ def _progress(history: RunHistory, width: int) -> Content:
 def _waiting(history: RunHistory) -> str:
     if history.overview.state == "interrupted":
         return "its worker is gone; press p to go on"
+    if history.overview.state == "queued":
+        return "waits in the queue; press p to start it now"
     return "waiting for its worker …"
 
 

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from workbench.core.plan import Plan
     from workbench.core.runs import RunFolder
     from workbench.tui.run_history import RunHistory
+    from workbench.tui.screens.train.interventions import RunFacts
+    from workbench.tui.screens.train.steer import Decision
+    from workbench.tui.session import Session
 
+RESUMABLE = ("interrupted", "stopped", "failed")
 _PREDICTED_AT_ONCE = 8
 
 
@@ -31,7 +35,6 @@ class TrainScreen(PlaceScreen):
     """Plan on the left, the open run on the right."""
 
     PLACE = "train"
-    CSS_PATH = "train.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "train", "train", id="run.train", tooltip="Train the plan as a new run."),
         Binding("p", "pause", "pause", id="run.pause", tooltip="Pause the run after this batch."),
@@ -51,6 +54,20 @@ class TrainScreen(PlaceScreen):
             "predict",
             id="run.predict",
             tooltip="Predict the next test items.",
+        ),
+        Binding(
+            "g",
+            "steer",
+            "steer",
+            id="run.steer",
+            tooltip="All that can be done to the run, each with its command.",
+        ),
+        Binding(
+            "c",
+            "chart",
+            "chart",
+            id="run.chart",
+            tooltip="Go to the charts, one after the other, and back.",
         ),
         Binding("n", "plan", "plan", id="plan.open", tooltip="Go to the plan and back."),
     ]
@@ -80,8 +97,15 @@ class TrainScreen(PlaceScreen):
     def show_devices(self) -> None:
         """Offer new devices too."""
         super().show_devices()
+        self._show_silence()
         if self.session.devices:
             self.query_one(PlanPanel).know_devices(self.session.devices[-1])
+
+    def _show_silence(self) -> None:
+        from workbench.tui.screens.train.run_header import RunHeader
+
+        for header in self.query(RunHeader):
+            header.show_silence(self.session.now())
 
     def on_field_row_submitted(self) -> None:
         """The plan changed."""
@@ -98,6 +122,7 @@ class TrainScreen(PlaceScreen):
         else:
             self.add_class("-has-run")
             self.query_one("#train").mount(RunPanel(history))
+        self._show_silence()
         if history.overview.state != self._shown_state:
             self._shown_state = history.overview.state
             self.refresh_bindings()
@@ -109,11 +134,15 @@ class TrainScreen(PlaceScreen):
             case "pause" | "stop":
                 return state in ("starting", "running") or (action == "stop" and state == "paused")
             case "resume":
-                return state in ("paused", "interrupted", "stopped", "failed")
+                return state in ("paused", "interrupted", "stopped", "failed", "queued")
             case "checkpoint":
                 return state in ("running", "paused")
             case "evaluate" | "predict":
                 return state is not None and state != "starting"
+            case "chart":
+                return state is not None
+            case "steer":
+                return state not in (None, "queued")
         return True
 
     def action_plan(self) -> None:
@@ -125,8 +154,19 @@ class TrainScreen(PlaceScreen):
             self.add_class("-plan-open")
             panel.call_after_refresh(panel.enter)
 
+    def action_chart(self) -> None:
+        """Focus the next chart."""
+        from workbench.tui.screens.train.curves import Curves
+
+        for curves in self.query(Curves):
+            curves.focus_chart()
+
     def action_leave(self) -> None:
-        """Leave the field; leave the plan."""
+        """Leave the chart, the field, the plan."""
+        from workbench.tui.screens.train.curves import Curves
+
+        if any(curves.show_both() for curves in self.query(Curves)):
+            return
         self.remove_class("-plan-open")
         super().action_leave()
 
@@ -138,6 +178,9 @@ class TrainScreen(PlaceScreen):
             self.complain(str(error))
             return
         history = self._history
+        if history is not None and history.overview.state in RESUMABLE:
+            self._resume_or_train(history, plan)
+            return
         if history is None or not history.overview.is_live:
             self._train(plan)
             return
@@ -151,6 +194,21 @@ class TrainScreen(PlaceScreen):
         name = printable(history.run.name)
         question = f"{name} is {history.overview.state}. Train another run beside it?"
         self.app.push_screen(ConfirmScreen(question, "train"), answered)
+
+    def _resume_or_train(self, history: RunHistory, plan: Plan) -> None:
+        from workbench.tui.screens.train.interventions import resume_or_train
+        from workbench.tui.screens.train.steer import SteerScreen
+
+        def decided(decision: Decision | None) -> None:
+            if decision is None:
+                return
+            if decision.intervention.name == "resume":
+                self.action_resume()
+            else:
+                self._train(plan)
+
+        lines = resume_or_train(self.query_one(PlanPanel).shell_line)
+        self.app.push_screen(SteerScreen(history.run.name, lines, None), decided)
 
     def _train(self, plan: Plan) -> None:
         session, registry = self.session, self.session.registry
@@ -187,6 +245,40 @@ class TrainScreen(PlaceScreen):
     def action_stop(self) -> None:
         """Stop the run with a checkpoint."""
         self._send(Stop())
+
+    def action_steer(self) -> None:
+        """Choose what to do to the run."""
+        history = self._history
+        if history is not None:
+            session = self.session
+            self.in_thread(lambda: run_facts(session, history), self._steer)
+
+    def _steer(self, facts: RunFacts | None) -> None:
+        from workbench.tui.screens.train.interventions import interventions_for
+        from workbench.tui.screens.train.steer import SteerScreen
+
+        history = self._history
+        if history is not None and self.is_current:
+            lines = interventions_for(history.overview.state)
+            self.app.push_screen(SteerScreen(history.run.name, lines, facts), self._intervene)
+
+    def _intervene(self, decision: Decision | None) -> None:
+        history = self._history
+        if decision is None or history is None:
+            return
+        run, done = history.run, decision.intervention
+        if done.name == "resume":
+            self.action_resume()
+        elif done.name == "extend":
+            session, epochs = self.session, decision.value
+            history.launched()
+            self.run_changed(history, [])
+            self.in_thread(lambda: run_control.extend(session, run, epochs), lambda _: None)
+        elif done.name == "note":
+            text = decision.value
+            self.in_thread(lambda: run_control.add_note(run, text), lambda _: None, "commands")
+        elif done.command is not None:
+            self._send(done.command(decision.value))
 
     def action_checkpoint(self) -> None:
         """Save a checkpoint now."""
@@ -236,3 +328,15 @@ class TrainScreen(PlaceScreen):
         if self._history is not None:
             run = self._history.run
             self.in_thread(lambda: run_control.steer(run, command), lambda _: None, "commands")
+
+
+def run_facts(session: Session, history: RunHistory) -> RunFacts | None:
+    """What values for this run are checked against; ``None`` while the plugins load."""
+    from workbench.core.config import read_run_document
+    from workbench.tui.screens.train.interventions import RunFacts
+
+    if session.registry is None:
+        return None
+    seen = history.overview
+    document = read_run_document(history.run.plan)
+    return RunFacts(document, session.registry, seen.epoch, seen.epochs, seen.is_live)

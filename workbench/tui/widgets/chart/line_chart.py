@@ -21,6 +21,8 @@ class LineChart(Widget):
         "line-chart--band",
         "line-chart--primary",
         "line-chart--secondary",
+        "line-chart--mark",
+        "line-chart--cursor",
         "line-chart--empty",
     }
 
@@ -34,6 +36,8 @@ class LineChart(Widget):
         .line-chart--band { color: $primary-muted; }
         .line-chart--primary { color: $primary; }
         .line-chart--secondary { color: $secondary; }
+        .line-chart--mark { color: $warning; }
+        .line-chart--cursor { color: $accent; text-style: bold; }
         .line-chart--empty { color: $text-muted; text-style: italic; }
     }
     """

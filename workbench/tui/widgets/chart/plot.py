@@ -1,16 +1,25 @@
 """Drawing curves with axes into rows of text runs; pure, without a terminal."""
 
+import math
 from dataclasses import dataclass
 from itertools import groupby
 
 from workbench.tui.widgets.chart.canvas import Canvas
 from workbench.tui.widgets.chart.series import LARGEST, Series
-from workbench.tui.widgets.chart.ticks import labels, nice_ticks, whole_ticks
+from workbench.tui.widgets.chart.ticks import (
+    labels,
+    log_ticks,
+    nice_ticks,
+    whole_between,
+    whole_ticks,
+)
 
 AXIS, LABEL, GRID, BROKEN = "axis", "label", "grid", "broken"
+MARK, CURSOR = "mark", "cursor"
 _SMALLEST = (12, 3)
 _CELLS_A_MARK = 4
 _LEAST_SHARE = 0.02
+_LOG_SHARE = 1e-4
 
 Row = list[tuple[str, str]]
 """Runs of text, each with the name of its layer."""
@@ -38,10 +47,21 @@ Curve = Dense | Points
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Something that happened at an x: a thin line with a character on top."""
+
+    x: float
+    character: str
+
+
+@dataclass(frozen=True)
 class Axes:
     """The x axis from 0 to ``end``, with ``unit`` of x from one whole tick to the next.
 
     With ``percent`` a y of 1 is shown as 100%; with ``full`` the y axis goes from 0 to 1.
+    From ``start`` on and up to ``stop`` it is shown, if that is given; with ``log`` the y
+    axis is logarithmic, and values that are not above 0 lie on its bottom. ``marks`` and the
+    ``cursor`` are lines from top to bottom.
     """
 
     end: float
@@ -49,18 +69,36 @@ class Axes:
     name: str = ""
     percent: bool = False
     full: bool = False
+    start: float = 0.0
+    stop: float | None = None
+    log: bool = False
+    marks: tuple[Mark, ...] = ()
+    cursor: float | None = None
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """The shown part of the x axis."""
+        return self.start, self.end if self.stop is None else self.stop
+
+
+def margin_of(rows: list[Row]) -> int:
+    """The cells at the left of a drawn chart that its y axis takes."""
+    return len(rows[0][0][0]) + 1 if rows else 0
 
 
 def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list[Row]:
     """The chart as ``height`` rows of ``width`` cells; empty where it is too small."""
-    extremes = (0.0, 1.0) if axes.full else _extremes(curves, axes.percent)
+    extremes = (0.0, 1.0) if axes.full else _extremes(curves, axes)
     if width < _SMALLEST[0] or height < _SMALLEST[1] or extremes is None:
         return []
-    ticks = nice_ticks(*extremes, min(6, max(2, (height - 1) // 2)))
+    most = min(6, max(2, (height - 1) // 2))
+    ticks = log_ticks(*extremes, most) if axes.log else nice_ticks(*extremes, most)
     names = labels(ticks, percent=axes.percent)
     margin = max(len(name) for name in names) + 2
     canvas = Canvas(width - margin, height - 1)
-    scale = _Scale(ticks[0], max(ticks[-1], extremes[1]), axes.end, canvas)
+    low = min(ticks[0], extremes[0]) if axes.log else ticks[0]
+    scale = _Scale(low, max(ticks[-1], extremes[1]), *axes.window, axes.log, canvas)
+    _draw_lines(canvas, scale, axes)
     for curve in curves:
         if isinstance(curve, Dense):
             _draw_dense(canvas, scale, curve)
@@ -76,16 +114,31 @@ def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list
     return [*rows, _x_labels(axes, scale, margin, width)]
 
 
-def _extremes(curves: tuple[Curve, ...], is_percent: bool) -> tuple[float, float] | None:
+def _draw_lines(canvas: Canvas, scale: "_Scale", axes: Axes) -> None:
+    for mark in axes.marks:
+        canvas.line(scale.x(mark.x), 0, scale.x(mark.x), canvas.height - 1, MARK)
+        canvas.mark(scale.x(mark.x), 0, mark.character, MARK)
+    if axes.cursor is not None:
+        x = scale.x(axes.cursor)
+        canvas.line(x, 0, x, canvas.height - 1, CURSOR)
+        canvas.mark(x, canvas.height - 1, "▲", CURSOR)
+
+
+def _extremes(curves: tuple[Curve, ...], axes: Axes) -> tuple[float, float] | None:
+    start, stop = axes.window
     found: list[float] = []
     for curve in curves:
         if isinstance(curve, Dense):
-            found.extend(curve.series.extremes() or ())
+            found.extend(curve.series.extremes(math.floor(start), math.ceil(stop)) or ())
         else:
-            found.extend(y for _, y in curve.points if abs(y) < LARGEST)
+            found.extend(y for x, y in curve.points if abs(y) < LARGEST and start <= x <= stop)
     if not found:
         return None
     low, high = min(found), max(found)
+    if axes.log:  # what is not above 0 lies on the bottom
+        above = [value for value in found if value > 0]
+        return (min(above), high) if low > 0 else (high * _LOG_SHARE, high) if above else None
+    is_percent = axes.percent
     is_flat_share = 0 <= low <= high <= 1 and high - low < _LEAST_SHARE
     if is_percent and is_flat_share:  # room around it, yet never above 100%
         return max(0.0, low - _LEAST_SHARE), min(1.0, high + _LEAST_SHARE)
@@ -96,22 +149,29 @@ def _extremes(curves: tuple[Curve, ...], is_percent: bool) -> tuple[float, float
 class _Scale:
     low: float
     high: float
+    start: float
     end: float
+    log: bool
     canvas: Canvas
 
     def x(self, value: float) -> int:
-        return round(value / max(self.end, 1e-12) * (self.canvas.width - 1))
+        share = (value - self.start) / max(self.end - self.start, 1e-12)
+        return round(share * (self.canvas.width - 1))
 
     def y(self, value: float) -> int:
-        share = (value - self.low) / (self.high - self.low)
+        if self.log:
+            value = max(value, self.low)
+            share = math.log(value / self.low) / math.log(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
         return round((1 - share) * (self.canvas.height - 1))
 
 
 def _draw_dense(canvas: Canvas, scale: _Scale, curve: Dense) -> None:
     earlier: tuple[int, int] | None = None
     for x in range(canvas.width):
-        start = round(x / canvas.width * scale.end)
-        stop = max(round((x + 1) / canvas.width * scale.end), start)
+        start = round(scale.start + x / canvas.width * (scale.end - scale.start))
+        stop = round(scale.start + (x + 1) / canvas.width * (scale.end - scale.start))
         if start >= len(curve.series):
             break
         if curve.series.has_broken(start, stop):
@@ -130,6 +190,9 @@ def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
     earlier: tuple[int, int] | None = None
     is_sparse = len(curve.points) * _CELLS_A_MARK <= canvas.columns
     for x, y in curve.points:
+        if not scale.start <= x <= scale.end:
+            earlier = None
+            continue
         if not abs(y) < LARGEST:
             canvas.mark(scale.x(x), 0, "✕", BROKEN)
             continue
@@ -161,12 +224,32 @@ def _runs(cells: Row) -> Row:
 
 def _x_labels(axes: Axes, scale: _Scale, margin: int, width: int) -> Row:
     line = [" "] * width
+    start, end = axes.window
+    if (start, end) != (0.0, axes.end):
+        return _zoomed_labels(axes, scale, margin, width)
     last = round(axes.end / axes.unit)
     closing = f"{axes.name} {last}".strip()
     ticks = whole_ticks(last, max(1, (scale.canvas.columns - len(closing)) // 4))
     for tick in ticks[:-1]:
         name = str(tick)
         at = margin + scale.x(tick * axes.unit) // 2 - len(name) // 2
+        if at + len(name) < width - len(closing):
+            line[at : at + len(name)] = name
+    line[width - len(closing) :] = closing
+    return [("".join(line), LABEL)]
+
+
+def _zoomed_labels(axes: Axes, scale: _Scale, margin: int, width: int) -> Row:
+    """Whole units, or batches where fewer than two units are shown."""
+    line = [" "] * width
+    start, end = axes.window
+    is_fine = end - start < 2 * axes.unit
+    unit = 1.0 if is_fine else axes.unit
+    closing = f"{'batch' if is_fine else axes.name} {math.floor(end / unit):,}".strip()
+    most = max(1, (scale.canvas.columns - len(closing)) // 10)
+    for tick in whole_between(start / unit, end / unit, most):
+        name = f"{tick:,}"
+        at = margin + scale.x(tick * unit) // 2 - len(name) // 2
         if at + len(name) < width - len(closing):
             line[at : at + len(name)] = name
     line[width - len(closing) :] = closing

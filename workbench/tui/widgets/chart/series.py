@@ -49,6 +49,11 @@ class Series:
             self._values.append(value)
         self._summarise()
 
+    def repeat(self, value: float, count: int) -> None:
+        """Add one finite value at the end, ``count`` times."""
+        self._values.extend(array("d", [value]) * count)
+        self._summarise()
+
     def truncate(self, length: int) -> None:
         """Forget the values from ``length`` on."""
         del self._values[length:]

@@ -50,3 +50,23 @@ def whole_ticks(last: int, most: int) -> list[int]:
     step = max(1, math.ceil(nice_step(max(1, last), most)))
     # One that is too near to the last would touch its label.
     return [*range(0, last - step // 2, step), last]
+
+
+def whole_between(low: float, high: float, most: int) -> list[int]:
+    """Whole numbers from ``low`` to ``high`` in round steps, about ``most`` of them."""
+    step = max(1, math.ceil(nice_step(max(1e-9, high - low), most)))
+    return [index * step for index in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Powers of ten from one at or below ``low`` to the last at or below ``high``.
+
+    Both are above 0. There are at least two ticks; one decade has a third one inside.
+    """
+    first, last = math.floor(math.log10(low)), math.floor(math.log10(high))
+    last = max(last, first + 1)
+    step = max(1, math.ceil((last - first) / most))
+    powers = [10.0**power for power in range(first, last + 1, step)]
+    if len(powers) > 2 or low > 10.0**first * 3 or high < 10.0**first * 3:
+        return powers
+    return sorted([*powers, 3 * powers[0]])

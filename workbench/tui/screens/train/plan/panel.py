@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -68,6 +69,19 @@ class PlanPanel(Vertical):
     def draft(self) -> PlanDraft | None:
         """The plan as it stands on screen."""
         return self._draft
+
+    @property
+    def shell_line(self) -> str:
+        """What trains this plan from a shell: its preset, and what was changed since."""
+        from workbench.core.plan.differing import flat_values
+
+        words = ["workbench", "train", self._preset]
+        before = flat_values(self._config.presets.get(self._preset, {}))
+        after = flat_values(self._draft.document if self._draft else {})
+        for key, value in after.items():
+            if before.get(key) != value:
+                words += ["--set", f"{key}={value}"]
+        return shlex.join(words)
 
     def plan(self) -> Plan:
         """The checked plan. Raises :class:`UserError`."""
