@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
 from workbench.tui import run_control
@@ -19,12 +22,14 @@ from workbench.tui.gathering import Gathering
 from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import Session
-from workbench.tui.theme import WORKBENCH, derived_colors
+from workbench.tui.theme import MONO, THEMES, WORKBENCH, derived_colors
 
 if TYPE_CHECKING:
+    from workbench.api.events import Event
     from workbench.core.config import Config
     from workbench.core.plugins import Registry
     from workbench.core.runs import RunFolder
+    from workbench.tui.run_history import RunHistory
 
 _FOLDER = Path(__file__).parent
 
@@ -70,14 +75,22 @@ class WorkbenchApp(App[None]):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        has_no_color = "NO_COLOR" in os.environ
+        # So that Textual leaves colours away instead of showing them as shades of grey.
+        super().__init__(ansi_color=True if has_no_color else None)
         self.session = session
         self._gathering = Gathering()
-        self.register_theme(WORKBENCH)
-        name = session.config.settings.theme
-        # The stylesheets are yet to be read, so there is nothing to refresh.
+        self._told_since = 0.0
+        for theme in THEMES:
+            self.register_theme(theme)
+        name = MONO.name if has_no_color else session.config.settings.theme
         known = name in self.available_themes
+        # The stylesheets are yet to be read: there is nothing to refresh, they need its colours.
         self.set_reactive(WorkbenchApp.theme, name if known else WORKBENCH.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._refresh_truecolor_filter(self.ansi_theme)
+        is_dark = self.current_theme.dark
+        self.set_class(is_dark, "-dark-mode").set_class(not is_dark, "-light-mode")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that the stylesheets use and no theme has."""
@@ -100,6 +113,7 @@ class WorkbenchApp(App[None]):
     def _begin(self) -> None:
         gc.enable()
         session = self.session
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
         if count := len(session.config.untrusted_plugins):
             self.notify(
                 f"{count} plugin{'s' if count > 1 else ''} of this folder not loaded; "
@@ -116,6 +130,23 @@ class WorkbenchApp(App[None]):
             group="devices",
             exit_on_error=False,
         )
+
+    def _remember_theme(self, theme: Theme) -> None:
+        """Write the chosen theme into the person's configuration."""
+        config = self.session.config
+
+        def write() -> Path | None:
+            from workbench.core.config.editing import set_theme
+
+            return set_theme(config, theme.name)
+
+        def written(path: Path | None) -> None:
+            if path is not None:
+                settings = replace(config.settings, theme=theme.name)
+                self.session.config = replace(config, settings=settings, path=path)
+
+        for place in self._front():
+            place.in_thread(write, written, "theme")
 
     def _front(self) -> Iterator[PlaceScreen]:
         """The screen in front, below what may lie over it; none while the application ends."""
@@ -137,6 +168,7 @@ class WorkbenchApp(App[None]):
 
         history = RunHistory(run)
         self.session.history = history
+        self._told_since = self.session.now()
         self._gathering = Gathering()
         if is_new:
             history.launched()
@@ -160,9 +192,22 @@ class WorkbenchApp(App[None]):
         history.apply(message.events)
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
         events = self._gathering.take(message.events, is_last=message.is_alive is not None)
+        self._tell(history, message.events, is_settled)
         if events or is_settled:
             for place in self._front():
                 place.run_changed(history, events)
+
+    def _tell(self, history: RunHistory, events: list[Event], is_settled: bool) -> None:
+        """Ring and show a notice of the desktop if the run has just ended by itself."""
+        from workbench.tui.attention import sequences, worth_telling
+
+        name = history.run.name
+        sentence = worth_telling(name, events, self._told_since)
+        if is_settled and history.overview.state == "interrupted":
+            sentence = f"{name} was interrupted."
+        if sentence and self._driver is not None:
+            self._driver.write(sequences(sentence, self.session.config.settings.notify))
+            self._driver.flush()
 
     def on_devices_read(self, message: DevicesRead) -> None:
         """Keep the reading and show it."""

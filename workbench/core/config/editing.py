@@ -1,5 +1,6 @@
 """Changing a person's ``workbench.toml`` and leaving the rest of it as they wrote it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -20,14 +21,36 @@ def set_plugin_enabled(config: Config, name: str, is_enabled: bool) -> Path | No
     """
     if (name not in config.settings.disabled_plugins) == is_enabled:
         return None
+    return _change(config, "disabled_plugins", lambda text: _edited(text, name, is_enabled))
+
+
+def set_theme(config: Config, name: str) -> Path | None:
+    """Write the theme, likewise; the file that was changed, ``None`` if that was its theme.
+
+    Raises :class:`UserError` for a file that can't be written.
+    """
+    if config.settings.theme == name:
+        return None
+    return _change(config, "theme", lambda text: _with_theme(text, name))
+
+
+def _change(config: Config, key: str, edited: Callable[[str], str]) -> Path:
     path = config.path or Path(platformdirs.user_config_path("workbench")) / FILE_NAME
     make_folder(path.parent, "configuration folder")
     try:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        write_atomic(path, _edited(text, name, is_enabled).encode())
+        write_atomic(path, edited(text).encode())
     except (OSError, TOMLKitError) as error:
-        raise UserError(f"{path} can't be changed ({error}); edit disabled_plugins.") from None
+        raise UserError(f"{path} can't be changed ({error}); edit {key}.") from None
     return path
+
+
+def _with_theme(text: str, name: str) -> str:
+    document = tomlkit.parse(text)
+    if "theme" in document:
+        document["theme"] = name
+        return tomlkit.dumps(document)
+    return f"theme = {tomlkit.string(name).as_string()}\n{text}"  # before the first table
 
 
 def _edited(text: str, name: str, is_enabled: bool) -> str:

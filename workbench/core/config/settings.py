@@ -15,3 +15,8 @@ class Settings:
     plugins: tuple[str, ...] = option((), help="Plugin files or folders to load.")
     disabled_plugins: tuple[str, ...] = option((), help="Names of plugins not to load.")
     theme: str = option("workbench", help="Colour theme of the terminal interface.")
+    notify: str = option(
+        "bell,desktop",
+        help="What the terminal does when the run on screen ends or fails.",
+        choices=("bell,desktop", "bell", "none"),
+    )
