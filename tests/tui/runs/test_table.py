@@ -4,8 +4,8 @@ import pytest
 
 from workbench.core.runs import RunFolder
 from workbench.core.runs.managing import add_note, delete_run
+from workbench.tui.screens.filter_line import FilterLine
 from workbench.tui.screens.runs.columns import BY_TITLE, ordered
-from workbench.tui.screens.runs.filter_line import FilterLine
 from workbench.tui.screens.runs.reading import RunsReader
 from workbench.tui.widgets.key_bar import KeyBar
 

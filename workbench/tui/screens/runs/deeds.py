@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from workbench.core.runs.store import check_run_name
 from workbench.core.text import printable
 from workbench.core.units import bytes_text
 from workbench.tui.run_control import newest_run
+from workbench.tui.screens.asking import AskScreen, WriteScreen
+from workbench.tui.screens.menu import MenuItem, MenuScreen
 from workbench.tui.screens.runs import doing
 from workbench.tui.screens.runs.actions import (
     ACTIONS,
@@ -21,10 +23,9 @@ from workbench.tui.screens.runs.actions import (
     RunAction,
     note_command,
     rename_command,
+    train_command,
 )
-from workbench.tui.screens.runs.asking import AskScreen, WriteScreen
 from workbench.tui.screens.runs.doing import Done, Undo
-from workbench.tui.screens.runs.menu import MenuItem, MenuScreen
 
 if TYPE_CHECKING:
     from workbench.core.runs import RunFolder
@@ -178,7 +179,8 @@ class Deeds:
         return f'There is a run "{name}" already; choose another name.' if is_taken else ""
 
     def _repeat(self, listed: ListedRun) -> None:
-        from workbench.tui.screens.runs.repeat import RepeatScreen, Repetition
+        from workbench.tui.plan_draft import PlanDraft
+        from workbench.tui.screens.plan_changes import RepeatScreen, Repetition
 
         screen, session = self._screen, self._screen.session
         registry = session.registry
@@ -186,7 +188,7 @@ class Deeds:
             screen.complain("The plugins are still being loaded; try again in a moment.")
             return
         try:
-            dialog = RepeatScreen(listed, registry, session.config.plugin_paths)
+            base = PlanDraft(doing.plan_of(listed.run), registry, session.config.plugin_paths)
         except WorkbenchError as error:
             screen.complain(str(error))
             return
@@ -199,7 +201,11 @@ class Deeds:
                     what.command,
                 )
 
-        screen.app.push_screen(dialog, decided)
+        def command(values: Sequence[str], is_queued: bool) -> str:
+            return train_command(listed, values, queue=is_queued)
+
+        title = Content.assemble("Repeat ", (printable(listed.name), "bold"))
+        screen.app.push_screen(RepeatScreen(title, base, command), decided)
 
     def _compare(self, runs: list[ListedRun]) -> None:
         from workbench.tui.screens.runs.compare import CompareScreen

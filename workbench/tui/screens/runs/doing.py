@@ -5,10 +5,12 @@ All raise :class:`WorkbenchError`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.api.commands import Command, Resume
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.core import queue
+from workbench.core.config import read_run_document
 from workbench.core.plan import Plan
 from workbench.core.plugins import Registry
 from workbench.core.runs import RunFolder
@@ -127,6 +129,15 @@ def resume(session: Session, runs: Runs) -> Done:
     ]
     _, problem = _each(runs, go_on)
     return Done("", problem=problem)
+
+
+def plan_of(run: RunFolder) -> dict[str, Any]:
+    """A run's plan, its plugins with whole paths. Raises :class:`WorkbenchError`."""
+    document = read_run_document(run.plan)
+    named = document.get("plugins")
+    if isinstance(named, list) and all(isinstance(path, str) for path in named):
+        document["plugins"] = [str(run.path.absolute() / path) for path in named]
+    return document
 
 
 def train(session: Session, registry: Registry, plan: Plan, *, is_queued: bool) -> Done:

@@ -15,12 +15,12 @@ from textual.worker import get_current_worker
 from workbench.api.errors import WorkbenchError
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
+from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.runs.actions import ACTIONS, COMPARE, OPEN_COMMAND
 from workbench.tui.screens.runs.columns import columns_for
 from workbench.tui.screens.runs.deeds import Deeds
 from workbench.tui.screens.runs.details import RunDetails
-from workbench.tui.screens.runs.filter_line import FilterField, FilterLine
 from workbench.tui.screens.runs.listing import Listing
 from workbench.tui.screens.runs.reading import ListedRun, RunsRead, RunsReader
 from workbench.tui.widgets.long_table import LongTable

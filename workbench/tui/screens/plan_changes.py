@@ -1,9 +1,8 @@
-"""Training a run's plan again, with other values."""
+"""Training a plan that there is, as it is or with other values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,22 +13,20 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from workbench.api.errors import UserError, WorkbenchError
-from workbench.core.config import read_run_document
 from workbench.core.plan import Plan
-from workbench.core.plugins import Registry
 from workbench.core.plugins.record import Kind
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.plan_draft import PlanDraft
 from workbench.tui.plan_fields import Field
 from workbench.tui.screens.answers import AnswersScreen
-from workbench.tui.screens.runs.actions import train_command
-from workbench.tui.screens.runs.filter_line import FilterField, FilterLine
-from workbench.tui.screens.runs.reading import ListedRun
+from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
 
+CommandOf = Callable[[Sequence[str], bool], str]
+"""The command that trains with changes, each as KEY=VALUE, at once or in the queue."""
 _COLUMNS = (Column("key", 24), Column("value", 0), Column("new value", 0))
 _PARTS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
 _TABLES = ("", "data", "schedule", "checkpoint")
@@ -83,16 +80,6 @@ def fields_of(draft: PlanDraft) -> list[Field]:
     return found
 
 
-def plan_of(listed: ListedRun) -> dict[str, Any]:
-    """A run's plan, its plugins with whole paths. Raises :class:`WorkbenchError`."""
-    document = read_run_document(listed.run.plan)
-    named = document.get("plugins")
-    if isinstance(named, list) and all(isinstance(path, str) for path in named):
-        folder: Path = listed.run.path.absolute()
-        document["plugins"] = [str(folder / path) for path in named]
-    return document
-
-
 class RepeatScreen(ModalScreen[Repetition | None]):
     """Enter changes the key under the cursor; then ``t`` trains, or ``w`` lets it wait."""
 
@@ -107,10 +94,11 @@ class RepeatScreen(ModalScreen[Repetition | None]):
         Binding("escape", "leave", "back", id="repeat.back", tooltip="Leave the field; leave."),
     ]  # fmt: skip
 
-    def __init__(self, listed: ListedRun, registry: Registry, paths: tuple[Path, ...]) -> None:
+    def __init__(self, title: Content, base: PlanDraft, command: CommandOf) -> None:
         super().__init__()
-        self._listed = listed
-        self._changes = Changes(PlanDraft(plan_of(listed), registry, paths), {})
+        self._title = title
+        self._command_of = command
+        self._changes = Changes(base, {})
         self._words = ""
         self._unfit = ""
         self._fields: dict[str, Field] = {}
@@ -118,9 +106,7 @@ class RepeatScreen(ModalScreen[Repetition | None]):
     def compose(self) -> ComposeResult:
         """The keys, the field for a new value, and the command."""
         frame = Vertical(classes="dialog -repeat")
-        frame.border_title = Content.assemble(
-            ("Repeat ", ""), (printable(self._listed.name), "bold")
-        )
+        frame.border_title = self._title
         with frame:
             yield LongTable("No key has these words.", id="repeat-keys")
             yield FilterLine(id="repeat-filter")
@@ -160,7 +146,7 @@ class RepeatScreen(ModalScreen[Repetition | None]):
         )
         self._unfit = self._changes.draft.problem
         self._show_field()
-        command = train_command(self._listed, self._changes.assignments)
+        command = self._command_of(self._changes.assignments, False)
         self.query_one("#repeat-command", Static).update(shown_command(command))
 
     def _show_field(self) -> None:
@@ -267,7 +253,7 @@ class RepeatScreen(ModalScreen[Repetition | None]):
 
     def action_copy(self) -> None:
         """Copy the command."""
-        copy_command(self.app, train_command(self._listed, self._changes.assignments))
+        copy_command(self.app, self._command_of(self._changes.assignments, False))
 
     def action_train(self) -> None:
         """Start it."""
@@ -284,7 +270,7 @@ class RepeatScreen(ModalScreen[Repetition | None]):
             self.app.notify(printable(str(error)), severity="error", timeout=10, markup=False)
             return
         values = self._changes.assignments
-        command = train_command(self._listed, values, queue=is_queued)
+        command = self._command_of(values, is_queued)
         self.dismiss(Repetition(plan, is_queued, command))
 
 
