@@ -1,131 +1,321 @@
 """The Checkpoints screen: the runs, and what the one under the cursor has saved."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widget import Widget
 
-from workbench.core.checkpoints import Checkpoint, list_checkpoints
-from workbench.core.text import printable
-from workbench.core.units import bytes_text, percent_text
-from workbench.tui.figures import age_text, loss_text
-from workbench.tui.run_index import RunGlance, RunIndex
-from workbench.tui.screens.place import PlaceScreen
-from workbench.tui.widgets.row_list import Column, Row, RowList
-
-_REFRESH_S = 2.0
-_RUNS = (Column("run", 0), Column("saved", 6, "right"))
-_CHECKPOINTS = (
-    Column("checkpoint", 0),
-    Column("epoch", 6, "right"),
-    Column("step", 8, "right", rank=3),
-    Column("accuracy", 9, "right"),
-    Column("loss", 8, "right", rank=2),
-    Column("size", 9, "right", rank=1),
-    Column("age", 7, "right", rank=4),
+from workbench.core.checkpoints.lineage import lineage
+from workbench.core.runs import RunFolder
+from workbench.tui.command_line import copy_command
+from workbench.tui.run_index import RunIndex
+from workbench.tui.screens.checkpoints.actions import ACTIONS, command_for
+from workbench.tui.screens.checkpoints.deeds import Deeds
+from workbench.tui.screens.checkpoints.details import CheckpointDetails
+from workbench.tui.screens.checkpoints.panel import CheckpointsPanel
+from workbench.tui.screens.checkpoints.reading import (
+    CheckpointsReader,
+    RunSaved,
+    RunsReader,
+    Saved,
+    SavedRun,
 )
+from workbench.tui.screens.checkpoints.repeating import Repeating
+from workbench.tui.screens.checkpoints.runs_panel import NO_RUNS, RunsPanel
+from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.widgets.long_table import LongTable
 
-
-@dataclass(frozen=True)
-class Saved:
-    """A run with its checkpoints, oldest first."""
-
-    glance: RunGlance
-    checkpoints: list[Checkpoint]
+_IN_BAR = ("inspect", "begin", "delete", "export", "compare", "restore")
 
 
 class CheckpointsScreen(PlaceScreen):
-    """Two tables beside each other."""
+    """Two tables beside each other, and below the second one what is under its cursor."""
 
     PLACE = "checkpoints"
     CSS_PATH = "checkpoints.tcss"
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "#checkpoints"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares it on the instance)
+        (0, "-tiny"),
+        (72, "-narrow"),
+        (112, "-wide"),
+        (150, "-very-wide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h,left", "to_runs", "runs", key_display="h", id="checkpoints.to_runs",
+                tooltip="Go to the runs."),
+        Binding("l,right", "to_checkpoints", "checkpoints", key_display="l",
+                id="checkpoints.to_checkpoints", tooltip="Go to the checkpoints."),
+        *(action.binding(action.name in _IN_BAR) for action in ACTIONS),
+        Binding("space", "mark", "mark", id="checkpoints.mark", tooltip="Mark, or unmark."),
+        Binding("a", "mark_all", "all", show=False, id="checkpoints.mark_all",
+                tooltip="Mark all that are shown."),
+        Binding("slash", "filter", "filter", key_display="/", id="checkpoints.filter",
+                tooltip="Show only what has the words that you type, in the table you are in."),
+        Binding("o", "sort", "sort", id="checkpoints.sort",
+                tooltip="Sort by the next of age, accuracy, loss and size."),
+        Binding("O", "turn", "turn", show=False, id="checkpoints.turn",
+                tooltip="Turn the order around."),
+        Binding("m", "menu", "menu", id="checkpoints.menu",
+                tooltip="All actions with their commands."),
+        Binding("u", "undo", "undo", id="checkpoints.undo",
+                tooltip="Bring back what was deleted last."),
+        Binding("t", "trash", "trash", id="checkpoints.trash",
+                tooltip="Look at what was deleted, and back."),
+        Binding("E", "empty", "empty", id="checkpoints.empty",
+                tooltip="Delete the run's trash for good; asks first."),
+        Binding("I", "import_file", "import", id="checkpoints.import_file",
+                tooltip="Make a run out of weights that someone else trained."),
+        Binding("y", "copy", "copy", id="checkpoints.copy",
+                tooltip="Copy the command that is shown."),
+    ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: list[Saved] = []
-        self._index: RunIndex | None = None
+        self._command = ""
+        self._lineages: dict[str, tuple[str, ...]] = {}
+        self._offered: tuple[bool, ...] = ()
+        self._deeds = Deeds(self)
+        self._readings: tuple[Repeating, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
-        """Runs on the left, checkpoints on the right."""
-        with Horizontal():
-            with Vertical(classes="panel", id="checkpoint-runs-panel") as runs:
-                runs.border_title = Content.styled("Runs", "bold")
-                yield RowList(_RUNS, "No runs yet.", id="checkpoint-runs")
-            with Vertical(classes="panel") as panel:
-                panel.border_title = Content.styled("Checkpoints", "bold")
-                yield RowList(_CHECKPOINTS, "No checkpoint yet.", id="checkpoints")
+        """Runs on the left; checkpoints over the details on the right."""
+        with Horizontal(id="checkpoints-body"):
+            yield RunsPanel(id="checkpoint-runs-panel")
+            with Vertical(id="checkpoints-right"):
+                yield CheckpointsPanel(id="checkpoints-panel")
+                yield CheckpointDetails(id="checkpoint-details")
+
+    @property
+    def _runs(self) -> RunsPanel:
+        return self.query_one(RunsPanel)
+
+    @property
+    def _panel(self) -> CheckpointsPanel:
+        return self.query_one(CheckpointsPanel)
+
+    @property
+    def meant(self) -> list[Saved]:
+        """The checkpoints that an action is about."""
+        return self._panel.meant if self.is_composed else []
 
     def on_mount(self) -> None:
-        """Read them now and then."""
-        self._index = RunIndex(self.session.config.runs_dir)
-        self.set_interval(_REFRESH_S, self._read)
+        """Read now and then."""
+        runs_dir = self.session.config.runs_dir
+        runs, index, reader = RunsReader(runs_dir), RunIndex(runs_dir), CheckpointsReader()
+
+        def read_chosen() -> RunSaved | None:
+            run = self._runs.chosen
+            return reader.read(run) if run is not None else None
+
+        self._readings = (
+            Repeating(self, [(runs.read, self._take_runs), (index.read, self._runs.glance)]),
+            Repeating(self, [(read_chosen, self._take)]),
+        )
 
     def on_screen_resume(self) -> None:
-        """Read them at once."""
+        """Read at once, beginning with the open run."""
         super().on_screen_resume()
-        self._read()
+        if self._runs.chosen is None and self.session.history is not None:
+            self._runs.begin_with(self.session.history.run)
+        self.read_now()
 
-    def _read(self) -> None:
-        if self.is_current and self._index is not None:
-            index = self._index
-            self.in_thread(lambda: _read(index), self._show, "checkpoints")
+    def read_now(self) -> None:
+        """Read again at once, or as soon as the reading at work has ended."""
+        for reading in self._readings:
+            reading.now()
 
-    def _show(self, found: list[Saved]) -> None:
-        self._found = found
-        rows = [
-            Row(saved.glance.run.name, (_name(saved.glance), str(len(saved.checkpoints))))
-            for saved in found
-        ]
-        self.query_one("#checkpoint-runs", RowList).show(rows)
-        self._show_checkpoints()
+    def _take_runs(self, runs: tuple[SavedRun, ...]) -> None:
+        self._runs.take(runs)
+        if not runs:
+            self._panel.take(None, self.session.now(), NO_RUNS)
 
-    @on(RowList.Moved, "#checkpoint-runs")
-    def _show_checkpoints(self) -> None:
-        run = self.query_one("#checkpoint-runs", RowList).key
-        found = {saved.glance.run.name: saved.checkpoints for saved in self._found}
-        checkpoints = found.get(run or "", [])
-        best = max(checkpoints, key=_accuracy, default=None)  # of equals the first
-        now = self.session.now()
-        rows = [_row(item, best, now) for item in reversed(checkpoints)]
-        self.query_one("#checkpoints", RowList).show(rows)
+    @on(RunsPanel.Chosen)
+    def _choose(self) -> None:
+        self._panel.take(None, self.session.now())
+        self._command = ""
+        self._readings[-1].now()
 
+    def _take(self, found: RunSaved | None) -> None:
+        if found is not None and found.run == self._runs.chosen:
+            self._panel.take(found, self.session.now())
 
-def _name(glance: RunGlance) -> Content:
-    name = Content.styled(printable(glance.run.name), "bold")
-    sample = Content.styled(" SAMPLE", "$warning")
-    return name + sample if glance.overview.is_sample else name
+    @on(CheckpointsPanel.Changed)
+    def _changed(self, event: CheckpointsPanel.Changed) -> None:
+        if event.is_moved:
+            self._command = ""
+        self._show_details()
 
+    def _show_details(self) -> None:
+        """Show what is under the cursor, and the command."""
+        item, meant = self._panel.item, self.meant
+        details = self.query_one(CheckpointDetails)
+        details.show(item, self._lineage(item) if item else (), self._command_shown)
+        offered = (
+            *(action.fits(meant) for action in ACTIONS),
+            *(bool(self.check_action(name, ())) for name in ("mark", "undo", "empty", "trash")),
+        )
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
-def _read(index: RunIndex) -> list[Saved]:
-    return [Saved(glance, list_checkpoints(glance.run)) for glance in index.read()]
+    @property
+    def _command_shown(self) -> str:
+        listing, run = self._panel.listing, self._runs.chosen
+        return self._command or command_for(self.meant, run, is_trash=listing.is_trash)
 
+    def _lineage(self, item: Saved) -> tuple[str, ...]:
+        """Where it comes from; what has to be read for that comes later."""
+        if not item.checkpoint.manifest.plan.get("start_from"):
+            return (item.reference,)
+        if item.key not in self._lineages:
+            self._lineages[item.key] = (item.reference, "…")
 
-def _accuracy(checkpoint: Checkpoint) -> float:
-    accuracy = checkpoint.manifest.metrics.accuracy
-    return -1.0 if accuracy is None else accuracy
+            def take(found: list[str]) -> None:
+                self._lineages[item.key] = tuple(found)
+                if self.is_composed:
+                    self._show_details()
 
+            self.in_thread(partial(lineage, item.checkpoint), take, "lineage")
+        return self._lineages[item.key]
 
-def _row(checkpoint: Checkpoint, best: Checkpoint | None, now: float) -> Row:
-    manifest = checkpoint.manifest
-    accuracy, loss = manifest.metrics.accuracy, manifest.metrics.loss
-    marks = "★" if accuracy is not None and checkpoint is best else ""
-    marks += "◆" if manifest.protected else ""
-    name = Content.styled(printable(checkpoint.name), "bold")
-    if marks:
-        name += Content.styled(f" {marks}", "$accent")
-    return Row(
-        checkpoint.name,
-        (
-            name + Content.styled(f"  {printable(manifest.reason)}", "$muted"),
-            f"{manifest.epoch}+{manifest.batch}" if manifest.batch else str(manifest.epoch),
-            f"{manifest.step:,}",
-            Content.styled("–" if accuracy is None else percent_text(accuracy), "$secondary"),
-            loss_text(None if loss is None else float(loss)),
-            bytes_text(manifest.size_bytes),
-            age_text(now - manifest.created),
-        ),
-    )
+    def tell_command(self, command: str) -> None:
+        """Show the command of what was just done, until the cursor moves."""
+        self._command = command
+        self._show_details()
+
+    def done(self, key: str) -> None:
+        """Something was done: marks go; what has this key now will be under the cursor."""
+        command = self._command
+        self._panel.done(key)
+        self.read_now()
+        self.tell_command(command)
+
+    def follow(self, run: RunFolder) -> None:
+        """A new run begins: show it on the Train screen."""
+        self.workbench.open_run(run, is_new=True)
+        self.workbench.action_go("train")
+
+    def imported(self) -> None:
+        """A run was made: go to it."""
+        self._runs.choose_newest()
+        self.read_now()
+
+    @on(LongTable.Chosen, "#checkpoint-runs")
+    def action_to_checkpoints(self) -> None:
+        """Go to the checkpoints."""
+        self.remove_class("-runs")
+        self._panel.table.focus()
+
+    def action_to_runs(self) -> None:
+        """Go to the runs."""
+        self.add_class("-runs")  # on a small screen they were hidden
+        self._runs.table.focus()
+
+    def on_descendant_focus(self) -> None:
+        """On a small screen, show the table in which one is."""
+        self.set_class(self._runs.has_focus_within, "-runs")
+        self.refresh_bindings()
+
+    def offers(self, action: str) -> bool:
+        """Whether an action can be done now."""
+        name, _, rest = action.partition("(")
+        return bool(self.check_action(name, (rest.strip("')"),)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done with what is meant."""
+        if not self.is_composed:
+            return True
+        listing = self._panel.listing
+        match action:
+            case "deed":
+                return any(one.name == parameters[0] and one.fits(self.meant) for one in ACTIONS)
+            case "undo":
+                has_trash = listing.found is not None and bool(listing.found.trash)
+                return not listing.is_trash and (self._deeds.can_undo or has_trash)
+            case "empty":
+                return listing.is_trash and bool(listing.all)
+            case "mark" | "mark_all" | "sort" | "turn":
+                return bool(listing.all)
+            case "trash":
+                return listing.found is not None
+            case "to_runs" | "to_checkpoints":
+                return self.has_class("-runs") == (action == "to_checkpoints")
+        return True
+
+    def action_deed(self, name: str) -> None:
+        """Do something with the checkpoints that are meant."""
+        action = next(action for action in ACTIONS if action.name == name)
+        self._deeds.do(action, self.meant)
+
+    @on(LongTable.Chosen, "#checkpoints")
+    async def action_predict(self) -> None:
+        """Open the checkpoint under the cursor on the Predict screen."""
+        item = self._panel.item
+        if item is None:
+            return
+        if item.is_deleted:
+            self.complain(f"{item.reference} is in the trash; press u to bring it back.")
+            return
+        from workbench.tui.screens.predict import PredictScreen
+
+        await self.app.switch_mode("predict")
+        predict = self.app.screen
+        if isinstance(predict, PredictScreen):
+            predict.open_checkpoint(item.run, item.name, "test")
+
+    def action_mark(self) -> None:
+        """Mark the checkpoint under the cursor and go to the next one."""
+        self._panel.mark()
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown, or unmark them."""
+        self._panel.mark_all()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._panel.sort_by_next()
+
+    def action_turn(self) -> None:
+        """Turn the order around."""
+        self._panel.turn()
+
+    def action_filter(self) -> None:
+        """Begin to type what the rows of this table must have."""
+        (self._runs if self._runs.has_focus_within else self._panel).filter()
+
+    def action_leave(self) -> None:
+        """Take back the filter; then the marks; then leave the trash."""
+        (self._runs if self._runs.has_focus_within else self._panel).leave()
+
+    def action_trash(self) -> None:
+        """Look at what was deleted, or back at what is there."""
+        self._panel.look_at_trash(not self._panel.listing.is_trash)
+
+    def action_undo(self) -> None:
+        """Bring back what was deleted last."""
+        self._with_run(self._deeds.undo)
+
+    def action_empty(self) -> None:
+        """Ask, and empty the trash."""
+        self._with_run(lambda run: self._deeds.empty(run, self._panel.listing.all))
+
+    def _with_run(self, work: Callable[[RunFolder], None]) -> None:
+        if self._runs.chosen is not None:
+            work(self._runs.chosen)
+
+    def action_import_file(self) -> None:
+        """Make a run out of a file of weights."""
+        self._deeds.import_file()
+
+    def action_menu(self) -> None:
+        """Show all actions."""
+        self._deeds.menu(self.meant, self._runs.chosen)
+
+    def action_copy(self) -> None:
+        """Copy the command that is shown."""
+        if self._command_shown:
+            copy_command(self.app, self._command_shown)
