@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.core.runs import read_events
 from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.row_list import RowList
 
@@ -49,8 +50,10 @@ def test_before_the_first_run(app, snap_compare, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_live_run(app, snap_compare, frozen_run, size):
-    frozen_run("quiet-otter-12", end="live")
+def test_a_live_run(app, session, snap_compare, frozen_run, size):
+    run = frozen_run("quiet-otter-12", end="live")
+    last = read_events(run)[-1].time
+    session.now = lambda: last + 5
 
     async def before(pilot):
         await settled(app, pilot, lambda: has_state(app, "running"))
