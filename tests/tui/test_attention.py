@@ -60,11 +60,12 @@ async def test_a_run_that_ends_is_told_once(session, until, end_workers, monkeyp
         assert "".join(written) == sequences(sentence, notify)
 
 
-async def test_a_run_of_the_past_is_not_told(app, until, frozen_run, monkeypatch):
-    frozen_run("quiet-otter-12", end="failed")
+@pytest.mark.parametrize("end", ["failed", "interrupted"])
+async def test_a_run_of_the_past_is_not_told(app, until, frozen_run, monkeypatch, end):
+    frozen_run("quiet-otter-12", end=end)
     async with app.run_test(size=(120, 36)) as pilot:
         written = []
         monkeypatch.setattr(app._driver, "write", written.append)
         history = await until(pilot, lambda: app.session.history)
-        await until(pilot, lambda: history.overview.state == "failed")
+        await until(pilot, lambda: history.overview.state == end)
         assert "".join(written) == ""

@@ -81,6 +81,7 @@ class WorkbenchApp(App[None]):
         self.session = session
         self._gathering = Gathering()
         self._told_since = 0.0
+        self._was_alive = False
         for theme in THEMES:
             self.register_theme(theme)
         name = MONO.name if has_no_color else session.config.settings.theme
@@ -169,6 +170,7 @@ class WorkbenchApp(App[None]):
         history = RunHistory(run)
         self.session.history = history
         self._told_since = self.session.now()
+        self._was_alive = False
         self._gathering = Gathering()
         if is_new:
             history.launched()
@@ -192,7 +194,8 @@ class WorkbenchApp(App[None]):
         history.apply(message.events)
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
         events = self._gathering.take(message.events, is_last=message.is_alive is not None)
-        self._tell(history, message.events, is_settled)
+        self._was_alive = self._was_alive or bool(message.is_alive)
+        self._tell(history, message.events, is_settled and self._was_alive)
         if events or is_settled:
             for place in self._front():
                 place.run_changed(history, events)
