@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.tui.widgets.chart.canvas import Canvas
-from workbench.tui.widgets.chart.plot import Axes, Dense, Points, draw
+from workbench.tui.widgets.chart.plot import Axes, Dense, Mark, Points, draw
 from workbench.tui.widgets.chart.series import LARGEST, Series
 from workbench.tui.widgets.chart.ticks import labels, nice_ticks, whole_ticks
 
@@ -122,3 +122,25 @@ def test_a_cell_shows_the_curve_that_was_drawn_last():
     assert canvas.cell(0, 1) == (" ", "")
     canvas.mark(3, 0, "●", "secondary")
     assert canvas.cell(0, 1) == ("●", "secondary")
+
+
+@given(st.lists(any_floats, min_size=1, max_size=300), st.booleans(), st.data())
+def test_any_part_of_any_values_can_be_drawn(values, is_log, data):
+    start = data.draw(st.integers(0, len(values) - 1))
+    stop = data.draw(st.integers(start + 1, len(values)))
+    curves = (Dense(Series(values), "band"), Points(tuple(enumerate(values)), "secondary"))
+    marks = (Mark(start, "η"), Mark(stop + 5, "◆"))
+    axes = Axes(
+        len(values), 10, "epoch", start=start, stop=stop, log=is_log, marks=marks, cursor=start
+    )
+    rows = draw(curves, axes, 40, 10)
+    assert all(len(line) == 40 for line in text(rows))
+    shown = [value for value in values[start:stop] if abs(value) < LARGEST]
+    assert bool(rows) or is_log or not shown
+
+
+def test_a_logarithmic_axis_has_powers_of_ten():
+    series = Series([0.001, 0.01, 0.1, 1.0, 10.0])
+    rows = text(draw((Dense(series, "band"),), Axes(5, 5, log=True), 40, 11))
+    named = [float(row.split()[0]) for row in rows[:-1] if row.split()[0][0].isdigit()]
+    assert named == [10.0, 1.0, 0.1, 0.01, 0.001]

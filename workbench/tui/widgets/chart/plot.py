@@ -20,6 +20,7 @@ _SMALLEST = (12, 3)
 _CELLS_A_MARK = 4
 _LEAST_SHARE = 0.02
 _LOG_SHARE = 1e-4
+_LOG_DEPTH = 1e-12
 
 Row = list[tuple[str, str]]
 """Runs of text, each with the name of its layer."""
@@ -136,8 +137,9 @@ def _extremes(curves: tuple[Curve, ...], axes: Axes) -> tuple[float, float] | No
         return None
     low, high = min(found), max(found)
     if axes.log:  # what is not above 0 lies on the bottom
-        above = [value for value in found if value > 0]
-        return (min(above), high) if low > 0 else (high * _LOG_SHARE, high) if above else None
+        if high < 1 / LARGEST:
+            return None
+        return max(low, high * (_LOG_DEPTH if low > 0 else _LOG_SHARE)), high
     is_percent = axes.percent
     is_flat_share = 0 <= low <= high <= 1 and high - low < _LEAST_SHARE
     if is_percent and is_flat_share:  # room around it, yet never above 100%
