@@ -65,7 +65,7 @@ class Searcher:
         run = create_member(self._files.runs_dir, member, plan)
         self._start(run)
         _wait_for_end(run)
-        if not run.plan.exists():
+        if _is_cancelled(run):
             print(f"{run.name} was cancelled, and the sweep with it.", flush=True)
             return False
         accuracy = _accuracy(run)
@@ -109,6 +109,17 @@ def _wait_for_end(run: RunFolder) -> None:
     # In this order: a worker holds the lock before it takes the run out of the queue.
     while run.queued.exists() or is_alive(run):
         time.sleep(_POLL_S)
+
+
+def _is_cancelled(run: RunFolder) -> bool:
+    """Whether someone took a run that never started out of the queue.
+
+    It leaves the queue a moment before its folder goes to the trash.
+    """
+    deadline = time.monotonic() + _WAIT_S
+    while run.plan.exists() and not run.events.exists() and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+    return not run.plan.exists()
 
 
 def _accuracy(run: RunFolder) -> float | None:
