@@ -45,8 +45,8 @@ def write(folder, plugins='plugins = ["theirs.py"]', preset=""):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["plugins"], ["plugins", "show", "pytorch"], ["models"], ["data", "list"], ["doctor"], ["runs"],
-     ["status"]],
+    [["plugins"], ["plugins", "show", "pytorch"], ["models"], ["data", "list"], ["doctor"],
+     ["runs"], ["status"]],
 )  # fmt: skip
 def test_looking_around_runs_nothing(stranger, workbench, arguments):
     workbench(*arguments)

@@ -1,5 +1,7 @@
 """The workbench's own themes, and colours that every theme needs here."""
 
+from typing import Any
+
 from textual.color import Color
 from textual.theme import Theme
 
@@ -75,10 +77,12 @@ SIXTEEN = Theme(
 _COLORS = ("primary", "secondary", "accent", "foreground", "background", "surface", "panel")
 _MORE_COLORS = ("boost", "success", "warning", "error")
 
+_PLAIN: dict[str, Any] = dict.fromkeys((*_COLORS, *_MORE_COLORS), "ansi_default")
+
 MONO = Theme(
     name="workbench-mono",
     ansi=True,
-    **dict.fromkeys((*_COLORS, *_MORE_COLORS), "ansi_default"),
+    **_PLAIN,
     variables={
         **dict.fromkeys(_ANSI_SCROLLBARS, "ansi_default"),
         **dict.fromkeys(("ansi-background", "ansi-foreground", "border-blurred"), "ansi_default"),
