@@ -5,10 +5,13 @@ from textual.content import Content
 
 from workbench.core.text import printable
 
+_SHOWN = 600
+
 
 def shown_command(command: str) -> Content:
-    """A command as a line to read."""
-    return Content.assemble(("$ ", "$muted"), (printable(command), "$secondary"))
+    """A command as a line to read, the end of a very long one left out."""
+    shown = command if len(command) <= _SHOWN else f"{command[:_SHOWN]} …"
+    return Content.assemble(("$ ", "$muted"), (printable(shown), "$secondary"))
 
 
 def copy_command(app: App[object], command: str) -> None:

@@ -1,11 +1,13 @@
 """Saving, listing and verifying the checkpoints of a run."""
 
+import functools
 import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,7 +22,15 @@ _STAGING = ".staging-"
 _CHUNK_BYTES = 2**20
 OnRead = Callable[[int], None]
 """Called with each number of bytes that was read; what it raises ends the reading."""
-_decoder = msgspec.json.Decoder(Manifest)
+
+
+class _Stored(Manifest, frozen=True, kw_only=True):
+    """A manifest whose plan is still text."""
+
+    plan: msgspec.Raw  # type: ignore[assignment]
+
+
+_decoder = msgspec.json.Decoder(_Stored)
 
 
 @dataclass(frozen=True)
@@ -119,14 +129,25 @@ def in_order(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
 def read_checkpoint(path: Path) -> Checkpoint | None:
     """The checkpoint in a folder, or ``None`` if there is no readable manifest."""
     try:
-        manifest = _decoder.decode((path / MANIFEST).read_bytes())
+        stored = _decoder.decode((path / MANIFEST).read_bytes())
+        fields = {name: getattr(stored, name) for name in Manifest.__struct_fields__}
+        manifest = Manifest(**fields | {"plan": _plan(bytes(stored.plan))})
     except (OSError, msgspec.MsgspecError):
         return None
     return Checkpoint(path, manifest) if manifest.format == FORMAT else None
 
 
+@functools.lru_cache(maxsize=64)
+def _plan(text: bytes) -> dict[str, Any]:
+    """The checkpoints of a run have one plan; a list of thousands reads and holds it once."""
+    return msgspec.json.decode(text, type=dict[str, Any])
+
+
 def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
     """A checkpoint by name, or the ``latest``, or the ``best``. Raises :class:`UserError`."""
+    is_name = name not in ("latest", "best") and Path(name).name == name and name[0] != "."
+    if is_name and (checkpoint := read_checkpoint(run.checkpoints / name)):
+        return checkpoint  # without reading thousands of others
     checkpoints = list_checkpoints(run)
     if not checkpoints:
         raise UserError(f"The run {run.name} has no checkpoint yet.")

@@ -1,7 +1,8 @@
 """Checkpoints side by side: their metrics, and what differs in their plans."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,7 +21,7 @@ from workbench.tui.screens.checkpoints.details import next_text
 from workbench.tui.screens.checkpoints.reading import Saved
 
 _GAP = "  "
-_MOST_WIDE = 26
+_MOST_WIDE = 34
 
 
 class CompareScreen(ModalScreen[None]):
@@ -82,7 +83,7 @@ def comparison(items: Sequence[Saved]) -> list[Content]:
         ),
         ("size", [bytes_text(item.size_bytes) for item in items], None),
     ]
-    differing = [(key, [plan.get(key, "–") for plan in plans], None) for key in keys]
+    differing = [(key, [_value(key, plan) for plan in plans], None) for key in keys]
     first = max(len(name) for name, _, _ in (*table, *differing))
     widths = _widths([values for _, values, _ in (*table, *differing)])
     lines = [_line(name, values, best, first, widths) for name, values, best in table]
@@ -90,6 +91,14 @@ def comparison(items: Sequence[Saved]) -> list[Content]:
     title = "What differs in their plans" if differing else "Their plans are the same"
     lines += [Content(""), Content.styled(title, "$muted")]
     return lines + [_line(key, values, None, first, widths) for key, values, _ in differing]
+
+
+def _value(key: str, plan: Mapping[str, str]) -> str:
+    """What a plan says of a key; the folder of a checkpoint as its reference."""
+    value = plan.get(key, "–")
+    path = Path(value)
+    is_checkpoint = key == "start_from" and path.parent.name == "checkpoints"
+    return f"{path.parents[1].name}@{path.name}" if is_checkpoint else value
 
 
 def _widths(table: Sequence[Sequence[str]]) -> list[int]:

@@ -303,11 +303,14 @@ class Deeds:
 
 def _listed(verb: str, items: Sequence[tuple[Saved, str]], style: str) -> list[Content]:
     """Some of the checkpoints by name, each with a word, and how many more there are."""
+    is_one_run = len({item.run for item, _ in items}) == 1
     lines = [
         Content.assemble(
-            (f"{verb}  ", "$muted"), (printable(item.reference), style), (f"  {words}", "$muted")
+            (f"{verb:<5}  ", "$muted"),
+            (printable(item.name if is_one_run else item.reference), style),
+            (f"  {words}", "$muted"),
         )
         for item, words in items[:_NAMED]
     ]
     more = len(items) - len(lines)
-    return [*lines, Content.styled(f"{verb}  {more:,} more", "$muted")] if more else lines
+    return [*lines, Content.styled(f"{verb:<5}  {more:,} more", "$muted")] if more else lines

@@ -81,9 +81,7 @@ def lines(saved: Saved, lineage: Sequence[str], width: int) -> list[Content]:
     found = flow(facts, width)
     found.append(Content.styled("files with their SHA-256", "$muted"))
     for name, entry in manifest.files.items():
-        size = bytes_text(entry.size_bytes)
-        found.append(Content.assemble((printable(name), "bold"), (f"  {size}", "$muted")))
-        found.append(Content(f"  {printable(entry.sha256)}"))
+        found += flow([(name, bytes_text(entry.size_bytes)), ("", entry.sha256)], width)
     return found
 
 
@@ -91,7 +89,8 @@ def flow(facts: Sequence[tuple[str, str]], width: int) -> list[Content]:
     """Named facts in lines, as many a line as fit; no fact is torn apart where it fits."""
     found: list[Content] = []
     for name, value in facts:
-        fact = Content.assemble((f"{name} ", "$muted"), printable(value))
+        named = (f"{printable(name)} ", "$muted") if name else ""
+        fact = Content.assemble(named, printable(value))
         if found and found[-1].cell_length + len(_GAP) + fact.cell_length <= width:
             found[-1] = found[-1] + _GAP + fact
         else:
@@ -103,7 +102,7 @@ def next_text(saved: Saved) -> str:
     """The next to train, counted from 1 as the log does."""
     manifest = saved.checkpoint.manifest
     if manifest.epoch >= manifest.epochs:
-        return f"nothing, all {manifest.epochs} epochs are trained"
+        return f"none, all {manifest.epochs} epochs are trained"
     return f"epoch {manifest.epoch + 1} of {manifest.epochs}, batch {manifest.batch + 1}"
 
 

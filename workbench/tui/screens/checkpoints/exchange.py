@@ -37,6 +37,7 @@ class Exchange:
     line_for: Callable[[str], str]
     may_be_empty: bool
     verb: str
+    doing: str
     command: Callable[[str, str], str]
     work: Callable[[str, str], str]
 
@@ -124,7 +125,7 @@ class ExchangeScreen(ModalScreen[bool]):
         if self._is_working or not (text or self._exchange.may_be_empty):
             return
         self._is_working = True
-        self._say(Content.styled(f"working … ({printable(self._exchange.verb)})", "$warning"))
+        self._say(Content.styled(f"{self._exchange.doing} …", "$warning"))
 
         def work() -> None:
             try:

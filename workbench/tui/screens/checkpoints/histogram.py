@@ -28,10 +28,8 @@ def histogram_lines(
         )
         for row in range(rows)
     ]
-    return [
-        *lines,
-        _axis(low, high, f"the highest bar: {count_text(most)} values", cells * len(counts)),
-    ]
+    note = f"the highest bar: {count_text(most)} values"
+    return [*lines, _axis(low, high, note, cells * len(counts) - len(gap))]
 
 
 def _bar(count: int, most: int, rows: int) -> list[str]:

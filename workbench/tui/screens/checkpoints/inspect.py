@@ -114,7 +114,9 @@ class InspectScreen(ModalScreen[None]):
         self.query_one("#inspect-tensors", LongTable).show(
             _TENSORS, list(tensors), lambda key: _tensor_cells(tensors[key])
         )
-        self._draw()
+        for name, rows in (("layers", layers), ("tensors", tensors)):
+            self.query_one(f"#inspect-{name}").styles.max_height = len(rows) + 1
+        self.call_after_refresh(self._draw)
 
     @on(LongTable.Moved, "#inspect-tensors")
     def _draw(self) -> None:

@@ -1,8 +1,10 @@
 """Reading what runs have saved, in threads; only what changed is read again."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from workbench.core.checkpoints import Checkpoint
@@ -12,6 +14,7 @@ from workbench.core.checkpoints.store import checkpoint_names, in_order, read_ch
 from workbench.core.runs import RunFolder, list_runs, overview
 
 Stamp = tuple[int, int]
+_NOT_KEPT: Mapping[Keep, str] = {}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Saved:
     kept: Mapping[Keep, str] = field(default_factory=dict)
     deleted: float | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name; in the trash the one that it had."""
         return self.checkpoint.manifest.name if self.is_deleted else self.checkpoint.name
@@ -51,10 +54,10 @@ class Saved:
         """``RUN@CHECKPOINT``, as the commands take it."""
         return f"{self.run.name}@{self.name}"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What tells it from all others, deleted ones of the same name too."""
-        return f"{self.run.name}@{self.checkpoint.path.name}"
+        return f"{self.run.name}@{self.checkpoint.name}"
 
     @property
     def size_bytes(self) -> int:
@@ -95,19 +98,18 @@ class CheckpointsReader:
     """The checkpoints of one run after another; one thread at a time may read."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[Stamp, Checkpoint | None]] = {}
+        self._run: RunFolder | None = None
+        self._known: dict[str, tuple[Stamp, Checkpoint | None]] = {}
         self._samples: dict[Path, bool] = {}
 
     def read(self, run: RunFolder) -> RunSaved:
         """What a run has saved by now."""
-        paths = [run.checkpoints / name for name in checkpoint_names(run)]
-        present = set(paths)
-        for path in [path for path in self._known if path not in present]:
-            del self._known[path]  # those of the run before, and those that are gone
-        checkpoints = in_order(item for path in paths if (item := self._read_one(path)))
-        reasons, is_sample = kept(run, checkpoints), self._is_sample(run)
+        if run != self._run:
+            self._run, self._known = run, {}
+        checkpoints, is_sample = self._read_checkpoints(run), self._is_sample(run)
+        reasons = kept(run, checkpoints)
         saved = tuple(
-            Saved(run, item, is_sample, reasons.get(item.name, {})) for item in checkpoints
+            Saved(run, item, is_sample, reasons.get(item.name, _NOT_KEPT)) for item in checkpoints
         )
         trash = tuple(
             Saved(run, item, is_sample, deleted=deleted_ns(item.path) / 1e9)
@@ -115,14 +117,16 @@ class CheckpointsReader:
         )
         return RunSaved(run, saved, trash)
 
-    def _read_one(self, path: Path) -> Checkpoint | None:
-        # A manifest is always replaced, which the time of its folder tells.
-        stamp, known = _stamp(path), self._known.get(path)
-        if known is not None and known[0] == stamp:
-            return known[1]
-        found = read_checkpoint(path)
-        self._known[path] = stamp, found
-        return found
+    def _read_checkpoints(self, run: RunFolder) -> list[Checkpoint]:
+        found = {}
+        for name, stamp in _folders(run.checkpoints):
+            known = self._known.get(name)
+            # A manifest is always replaced, which the time of its folder tells.
+            if known is None or known[0] != stamp:
+                known = stamp, read_checkpoint(run.checkpoints / name)
+            found[name] = known
+        self._known = found
+        return in_order(item for _, item in found.values() if item is not None)
 
     def _is_sample(self, run: RunFolder) -> bool:
         if run.path in self._samples:
@@ -131,6 +135,14 @@ class CheckpointsReader:
         if seen.source:  # known from then on
             self._samples[run.path] = seen.is_sample
         return seen.is_sample
+
+
+def _folders(folder: Path) -> Iterator[tuple[str, Stamp]]:
+    """The folders of checkpoints with what changes when they do."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                yield entry.name, (entry.stat().st_mtime_ns, entry.inode())
 
 
 def _stamp(path: Path) -> Stamp:

@@ -50,6 +50,12 @@ class CheckpointsScreen(PlaceScreen):
         Binding("l,right", "to_checkpoints", "checkpoints", key_display="l",
                 id="checkpoints.to_checkpoints", tooltip="Go to the checkpoints."),
         *(action.binding(action.name in _IN_BAR) for action in ACTIONS),
+        Binding("E", "empty", "empty", id="checkpoints.empty",
+                tooltip="Delete the run's trash for good; asks first."),
+        Binding("u", "undo", "undo", id="checkpoints.undo",
+                tooltip="Bring back what was deleted last."),
+        Binding("t", "trash", "trash", id="checkpoints.trash",
+                tooltip="Look at what was deleted, and back."),
         Binding("space", "mark", "mark", id="checkpoints.mark", tooltip="Mark, or unmark."),
         Binding("a", "mark_all", "all", show=False, id="checkpoints.mark_all",
                 tooltip="Mark all that are shown."),
@@ -61,12 +67,6 @@ class CheckpointsScreen(PlaceScreen):
                 tooltip="Turn the order around."),
         Binding("m", "menu", "menu", id="checkpoints.menu",
                 tooltip="All actions with their commands."),
-        Binding("u", "undo", "undo", id="checkpoints.undo",
-                tooltip="Bring back what was deleted last."),
-        Binding("t", "trash", "trash", id="checkpoints.trash",
-                tooltip="Look at what was deleted, and back."),
-        Binding("E", "empty", "empty", id="checkpoints.empty",
-                tooltip="Delete the run's trash for good; asks first."),
         Binding("I", "import_file", "import", id="checkpoints.import_file",
                 tooltip="Make a run out of weights that someone else trained."),
         Binding("y", "copy", "copy", id="checkpoints.copy",
@@ -77,7 +77,8 @@ class CheckpointsScreen(PlaceScreen):
         super().__init__()
         self._command = ""
         self._lineages: dict[str, tuple[str, ...]] = {}
-        self._offered: tuple[bool, ...] = ()
+        self._fitting: frozenset[str] = frozenset()
+        self._offered: tuple[object, ...] = ()
         self._deeds = Deeds(self)
         self._readings: tuple[Repeating, ...] = ()
 
@@ -154,9 +155,10 @@ class CheckpointsScreen(PlaceScreen):
         item, meant = self._panel.item, self.meant
         details = self.query_one(CheckpointDetails)
         details.show(item, self._lineage(item) if item else (), self._command_shown)
+        self._fitting = frozenset(action.name for action in ACTIONS if action.fits(meant))
         offered = (
-            *(action.fits(meant) for action in ACTIONS),
-            *(bool(self.check_action(name, ())) for name in ("mark", "undo", "empty", "trash")),
+            self._fitting,
+            *(self.check_action(name, ()) for name in ("mark", "undo", "empty", "trash")),
         )
         if offered != self._offered:
             self._offered = offered
@@ -232,7 +234,7 @@ class CheckpointsScreen(PlaceScreen):
         listing = self._panel.listing
         match action:
             case "deed":
-                return any(one.name == parameters[0] and one.fits(self.meant) for one in ACTIONS)
+                return parameters[0] in self._fitting
             case "undo":
                 has_trash = listing.found is not None and bool(listing.found.trash)
                 return not listing.is_trash and (self._deeds.can_undo or has_trash)

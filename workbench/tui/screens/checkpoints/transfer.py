@@ -45,7 +45,9 @@ def export_of(session: Session, registry: Registry, item: Saved) -> Exchange:
 
     answers = [Answer(made.name, made.title, _about(made)) for made in formats.values()]
     title = f"Export {item.reference}"
-    return Exchange(title, answers, "path of the file", line_for, False, "write", command, work)
+    return Exchange(
+        title, answers, "path of the file", line_for, False, "write", "writing", command, work
+    )
 
 
 def _about(made: ExportFormat) -> str:
@@ -98,7 +100,7 @@ def import_of(session: Session, registry: Registry, file: Path) -> Exchange:
     answers = [Answer(name, plan.title) for name, plan in plans.items()]
     title = f"Import {file.name} as a run"
     hint = "name of the run; invented if it is empty"
-    return Exchange(title, answers, hint, lambda _: "", True, "import", command, work)
+    return Exchange(title, answers, hint, lambda _: "", True, "import", "importing", command, work)
 
 
 def _plans_for(session: Session, registry: Registry, file: Path) -> dict[str, Plan]:
