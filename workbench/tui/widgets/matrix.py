@@ -56,12 +56,17 @@ class ConfusionMatrix(Widget, can_focus=True):
         self._counts: tuple[tuple[int, ...], ...] = ()
         self._at = (0, 0)
         self._corner = (0, 0)
+        self._label = 1
+        self._digits = 1
 
     def show(self, names: Sequence[str], counts: Sequence[Sequence[int]]) -> None:
         """Show these counts, ``counts[actual][predicted]``; begin at the worst mistake."""
         shown = tuple(names), tuple(tuple(row) for row in counts)
         if shown != (self._names, self._counts):
             self._names, self._counts = shown
+            longest = max((len(printable(name)) for name in names), default=1)
+            self._label = min(_LABEL, longest)
+            self._digits = max((len(str(max(row))) for row in shown[1] if row), default=1)
             self._at = worst(counts)
             self._scroll()
             self.refresh(layout=True)
@@ -81,16 +86,10 @@ class ConfusionMatrix(Widget, can_focus=True):
         self._scroll()
 
     @property
-    def _label(self) -> int:
-        longest = max((len(printable(name)) for name in self._names), default=1)
-        return min(_LABEL, longest)
-
-    @property
     def _cell(self) -> int:
         """As wide as there is room for, and at least for the largest number."""
-        most = max((len(str(value)) for row in self._counts for value in row), default=1)
         room = (self.size.width - self._label - 1) // max(1, len(self._names))
-        return max(most + 1, min(_WIDEST, room))
+        return max(self._digits + 1, min(_WIDEST, room))
 
     @property
     def _columns(self) -> range:

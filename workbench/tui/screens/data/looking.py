@@ -45,6 +45,14 @@ class Looked:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Why a view can't be looked at, as a sentence."""
+
+    view: View
+    sentence: str
+
+
 @dataclass
 class Known:
     """The datasets' summaries, and for each view the items that were read last."""
@@ -79,8 +87,8 @@ class Known:
         return found if len(found) == len(places) else None
 
 
-def look(config: Config, spec: DatasetSpec, view: View, at: int) -> Looked | str:
-    """Read items of a view around the one ``at``, or say in a sentence why that can't be done."""
+def look(config: Config, spec: DatasetSpec, view: View, at: int) -> Looked | Refused:
+    """Read items of a view around the one ``at``, or say why that can't be done."""
     count = at_once(spec)
     offset = max(0, at - count // 2)
     task = InspectTask(
@@ -95,9 +103,9 @@ def look(config: Config, spec: DatasetSpec, view: View, at: int) -> Looked | str
     try:
         summary = run_task(task)
     except WorkbenchError as error:
-        return str(error)
+        return Refused(view, str(error))
     if not isinstance(summary, DatasetSummary):
-        return f"{view.dataset} can't be looked into."
+        return Refused(view, f"{view.dataset} can't be looked into.")
     items = tuple(_item(item) for item in summary.items)
     return Looked(view, offset, msgspec.structs.replace(summary, items=()), items)
 

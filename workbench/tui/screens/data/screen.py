@@ -21,7 +21,7 @@ from workbench.tui.screens.data import classes
 from workbench.tui.screens.data.depth import ItemScreen
 from workbench.tui.screens.data.facts import facts, source, state_words, title
 from workbench.tui.screens.data.items import picture_of, table_head
-from workbench.tui.screens.data.looking import Item, Known, Looked, View, look
+from workbench.tui.screens.data.looking import Item, Known, Looked, Refused, View, look
 from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_lines
 from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.place import PlaceScreen
@@ -242,11 +242,12 @@ class DataScreen(PlaceScreen):
         self._is_looking = False
         super().complain(sentence)
 
-    def _take(self, looked: Looked | str) -> None:
+    def _take(self, looked: Looked | Refused) -> None:
         self._is_looking = False
         spec, view = self._spec, self._view
-        if isinstance(looked, str):
-            self._problem = looked
+        if isinstance(looked, Refused):
+            if view is not None and looked.view.dataset == view.dataset:
+                self._problem = looked.sentence
             self._show_items()
             return
         is_first = looked.view.dataset not in self._known.summaries
@@ -283,7 +284,7 @@ class DataScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""
         if action in ("fetch", "import"):
-            spec = self._spec if self.is_mounted else None
+            spec = self._spec if self.is_composed else None
             return spec is not None and spec.source is not None and self._transfer is None
         if action == "cancel":
             return self._transfer is not None

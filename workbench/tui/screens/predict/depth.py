@@ -77,6 +77,7 @@ class SampleScreen(ModalScreen[None]):
         self.query_one("#sample-line", Static).update(
             Content.assemble((f"{sign} ", f"bold {color}"), (line, "bold"))
         )
+        self.query(".picture").set(display=bool(sample.pixels))
         image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
         self.query_one("#sample-image", LargePicture).show(image, words="no image")
         seen = saliency_picture(sample.shape, sample.saliency)

@@ -14,7 +14,7 @@ from workbench.core.evaluation import EvaluationResult, ItemFilter
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict.asking import Asking, answer_of
 from workbench.tui.screens.predict.depth import SampleScreen
-from workbench.tui.screens.predict.probabilities import blank_picture, sample_picture
+from workbench.tui.screens.predict.probabilities import blank_picture, sample_line, sample_picture
 from workbench.tui.screens.predict.shown import Shown, epoch_words
 from workbench.tui.widgets.picture_grid import Picture, PictureGrid
 
@@ -33,6 +33,7 @@ class ItemsPanel(Vertical):
         self._epoch: int | None = None
         self._is_reading = False
         self._is_refused = False
+        self._is_table = False
 
     def compose(self) -> ComposeResult:
         """The pictures."""
@@ -60,7 +61,7 @@ class ItemsPanel(Vertical):
     def look_at(self, asking: Asking, split: str, result: EvaluationResult | None) -> None:
         """Show what this model said of a split."""
         self._asking, self._split, self._result = asking, split, result
-        self._is_refused = False
+        self._is_refused = self._is_table = False
         self.filter(ItemFilter(order=self.wanted.order))
 
     def know_epochs(self, epochs: Mapping[int, SamplesPredicted]) -> None:
@@ -75,7 +76,7 @@ class ItemsPanel(Vertical):
         """Show the items that match."""
         self.wanted, self._epoch = wanted, None
         self._shown = Shown.of(self._result, wanted) if self._result is not None else None
-        self.grid.browse(len(self._shown.indices) if self._shown else 0)
+        self.grid.browse(len(self._shown.indices) if self._shown else 0, is_table=self._is_table)
         if self._shown is not None and not self._shown.indices:
             self.grid.show(0, ())
             self.grid.say("no such items")
@@ -95,7 +96,8 @@ class ItemsPanel(Vertical):
         known = list(self._epochs)
         at = len(known) - 1 if self._epoch is None else known.index(self._epoch) + by
         self._epoch = known[max(0, min(len(known) - 1, at))]
-        self.grid.browse(len(self._epochs[self._epoch].samples), self.grid.at)
+        count = len(self._epochs[self._epoch].samples)
+        self.grid.browse(count, self.grid.at, is_table=self._is_table)
         self._show()
 
     def _entitle(self, words: Content) -> None:
@@ -108,7 +110,7 @@ class ItemsPanel(Vertical):
         page = self.grid.page
         if self._epoch is not None:
             samples = self._epochs[self._epoch]
-            pictures = [sample_picture(item) for item in samples.samples]
+            pictures = [self._drawn(item) for item in samples.samples]
             self.grid.show(page.start, pictures[page.start : page.stop])
             self._entitle(epoch_words(samples, max(self._epochs)))
             return
@@ -126,7 +128,10 @@ class ItemsPanel(Vertical):
 
     def _picture(self, result: EvaluationResult, asking: Asking, index: int) -> Picture:
         sample = asking.known(self._split, index)
-        return sample_picture(sample) if sample is not None else blank_picture(result, index)
+        return self._drawn(sample) if sample is not None else blank_picture(result, index)
+
+    def _drawn(self, sample: Sample) -> Picture:
+        return sample_line(sample) if self._is_table else sample_picture(sample)
 
     def _read(self, asking: Asking, indices: tuple[int, ...]) -> None:
         """Get the images of these items, once the model is loaded."""
@@ -146,9 +151,17 @@ class ItemsPanel(Vertical):
                 self._is_refused = True
                 self._place.complain(str(answer))
             else:
+                self._know_kind(asking, indices[0])
                 self._show()
 
         self._place.in_thread(answer_of(lambda: asking.ask(split, indices)), done, "predict")
+
+    def _know_kind(self, asking: Asking, index: int) -> None:
+        """Items without an image are a table."""
+        sample = asking.known(self._split, index)
+        if sample is not None and not sample.pixels and not self._is_table:
+            self._is_table = True
+            self.grid.browse(self.grid.total, self.grid.at, is_table=True)
 
     @on(PictureGrid.Chosen)
     def _look_in_depth(self) -> None:

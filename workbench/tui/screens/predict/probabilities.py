@@ -14,6 +14,7 @@ from workbench.tui.widgets.picture_grid import Caption, Picture, cut
 
 _NAME = 11
 _SIDE = 28
+_LINE = 16
 
 
 def probability_lines(
@@ -65,6 +66,14 @@ def blank_picture(result: EvaluationResult, index: int) -> Picture:
     items, names = result.items, result.classes
     words = verdict(names[items.predicted[index]], names[items.actual[index]])
     return Picture(None, (*words, confidence(items.confidence[index])))
+
+
+def sample_line(sample: Sample) -> Picture:
+    """An item that has no image, as a line."""
+    words, color = verdict(sample.predicted, sample.actual)[0]
+    rest = "" if sample.predicted == sample.actual else f"is {sample.actual}"
+    line = f"{sample.index:>7}  {words:<{_LINE}}{rest:<{_LINE}}{confidence(sample.confidence)[0]}"
+    return Picture(None, ((line, color),))
 
 
 def sample_picture(sample: Sample) -> Picture:

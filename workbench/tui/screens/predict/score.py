@@ -11,7 +11,11 @@ from workbench.core.text import printable
 from workbench.tui.screens.predict import report
 from workbench.tui.widgets.matrix import ConfusionMatrix
 
-_PARTS = 3
+_PARTS = (
+    ("Confusion", "rows actual, columns predicted"),
+    ("Classes", "precision, recall and F1 of each"),
+    ("Calibration", "how often it is right where it is so sure"),
+)
 _MISTAKES = 8
 
 
@@ -32,10 +36,7 @@ class ScorePanel(Vertical):
 
     def on_mount(self) -> None:
         """Name the panel."""
-        self.add_class("-part-0")
-        self.border_title = Content.assemble(
-            ("Confusion", "bold"), ("  rows actual, columns predicted", "$muted")
-        )
+        self._show_part(0)
 
     @property
     def matrix(self) -> ConfusionMatrix:
@@ -69,6 +70,11 @@ class ScorePanel(Vertical):
 
     def next_part(self) -> None:
         """Show another part."""
+        self._show_part((self._part + 1) % len(_PARTS))
+
+    def _show_part(self, part: int) -> None:
         self.remove_class(f"-part-{self._part}")
-        self._part = (self._part + 1) % _PARTS
-        self.add_class(f"-part-{self._part}")
+        self._part = part
+        self.add_class(f"-part-{part}")
+        name, words = _PARTS[part]
+        self.border_title = Content.assemble((name, "bold"), (f"  {words}", "$muted"))
