@@ -11,13 +11,15 @@ from workbench.tui.screens.help import HelpScreen
 from workbench.tui.screens.train.plan.editor import FieldEditor
 from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.key_bar import KeyBar
-from workbench.tui.widgets.row_list import Column, Row, RowList, fitting, lay_out
+from workbench.tui.widgets.long_table import LongTable
+from workbench.tui.widgets.row_list import Column, Row, fitting, lay_out
 
 TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
 
 
 def keys_of(screen, list_id):
-    return [row.key for row in screen.query_one(list_id, RowList)._rows]
+    found = screen.query_one(list_id)
+    return list(found.keys) if isinstance(found, LongTable) else [row.key for row in found._rows]
 
 
 async def test_checkpoints_of_the_run_under_the_cursor(app, until, start_tiny):

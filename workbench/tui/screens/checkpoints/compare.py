@@ -28,12 +28,29 @@ class CompareScreen(ModalScreen[None]):
     """One checkpoint a column; the best of a line has a star."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,c", "dismiss(None)", "back", id="compare.back", tooltip="Go back."),
-        Binding("y", "copy", "copy", id="compare.copy", tooltip="Copy the command."),
-        Binding("j", "scroll(0, 1)", "down", show=False, id="compare.down", tooltip="Down."),
-        Binding("k", "scroll(0, -1)", "up", show=False, id="compare.up", tooltip="Up."),
-        Binding("l", "scroll(8, 0)", "right", show=False, id="compare.right", tooltip="Right."),
-        Binding("h", "scroll(-8, 0)", "left", show=False, id="compare.left", tooltip="Left."),
+        Binding(
+            "escape,q,enter,c",
+            "dismiss(None)",
+            "back",
+            id="checkpoints.compare.back",
+            tooltip="Go back.",
+        ),
+        Binding("y", "copy", "copy", id="checkpoints.compare.copy", tooltip="Copy the command."),
+        Binding(
+            "j", "scroll(0, 1)", "down", show=False, id="checkpoints.compare.down", tooltip="Down."
+        ),
+        Binding("k", "scroll(0, -1)", "up", show=False, id="checkpoints.compare.up", tooltip="Up."),
+        Binding(
+            "l",
+            "scroll(8, 0)",
+            "right",
+            show=False,
+            id="checkpoints.compare.right",
+            tooltip="Right.",
+        ),
+        Binding(
+            "h", "scroll(-8, 0)", "left", show=False, id="checkpoints.compare.left", tooltip="Left."
+        ),
     ]
 
     def __init__(self, items: Sequence[Saved], command: str) -> None:
