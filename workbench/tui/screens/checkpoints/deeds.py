@@ -208,9 +208,12 @@ class Deeds:
         except WorkbenchError as error:
             self._screen.complain(str(error))
             return
-        self._screen.app.push_screen(
-            ExchangeScreen(exchange), lambda done: self._screen.imported() if done else None
-        )
+
+        def imported(reference: str | None) -> None:
+            if reference:
+                self._screen.go_to_run(reference.partition("@")[0])
+
+        self._screen.app.push_screen(ExchangeScreen(exchange), imported)
 
     def _begin(self, item: Saved) -> None:
         from workbench.tui.screens.checkpoints.begin import begin_screen, start

@@ -42,8 +42,11 @@ class Exchange:
     work: Callable[[str, str], str]
 
 
-class ExchangeScreen(ModalScreen[bool]):
-    """Enter goes from the choice to the line, and from there it does it."""
+class ExchangeScreen(ModalScreen[str]):
+    """Enter goes from the choice to the line, and from there it does it.
+
+    Gives back the sentence at the end; an empty one if nothing was done.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="exchange.back", tooltip="Go back."),
@@ -56,7 +59,7 @@ class ExchangeScreen(ModalScreen[bool]):
         super().__init__()
         self._exchange = exchange
         self._is_working = False
-        self._is_done = False
+        self._done = ""
 
     def compose(self) -> ComposeResult:
         """The choices, the line, how it goes, and the command."""
@@ -94,8 +97,8 @@ class ExchangeScreen(ModalScreen[bool]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the line."""
-        if self._is_done:
-            self.dismiss(True)
+        if self._done:
+            self.dismiss(self._done)
         else:
             self._line.focus()
 
@@ -111,7 +114,7 @@ class ExchangeScreen(ModalScreen[bool]):
         self.query_one("#exchange-command", Static).update(shown_command(self._command))
         in_line = self._line.has_focus
         keys = f"enter {self._exchange.verb} · ctrl+y copy" if in_line else "enter next · y copy"
-        if self._is_done:
+        if self._done:
             keys = "enter back · y copy"
         frame = self.query_one(".dialog")
         frame.border_subtitle = Content.styled(f"{keys} · tab · esc back", "$muted")
@@ -119,8 +122,8 @@ class ExchangeScreen(ModalScreen[bool]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Do it."""
         choice, text = self._choice, event.value.strip()
-        if self._is_done:
-            self.dismiss(True)
+        if self._done:
+            self.dismiss(self._done)
             return
         if self._is_working or not (text or self._exchange.may_be_empty):
             return
@@ -137,7 +140,7 @@ class ExchangeScreen(ModalScreen[bool]):
         self.app.run_worker(work, thread=True, group="exchange", exit_on_error=False)
 
     def _end(self, sentence: str, is_done: bool) -> None:
-        self._is_working, self._is_done = False, is_done
+        self._is_working, self._done = False, sentence if is_done else ""
         words = printable(sentence)
         if not self.is_attached:  # somebody went on meanwhile
             self.app.notify(
@@ -165,7 +168,7 @@ class ExchangeScreen(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Go back; what is at work goes on."""
-        self.dismiss(self._is_done)
+        self.dismiss(self._done)
 
     def action_copy(self) -> None:
         """Copy the command."""

@@ -38,6 +38,7 @@ class RunsPanel(Vertical):
         self._runs: dict[str, SavedRun] = {}
         self._glances: Mapping[str, RunGlance] = {}
         self._words = ""
+        self._wanted = ""
         self.chosen: RunFolder | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,18 +68,19 @@ class RunsPanel(Vertical):
         self.chosen = run
         self.post_message(self.Chosen(run))
 
-    def choose_newest(self) -> None:
-        """Choose the newest run, as soon as it was read."""
-        self.chosen = None
+    def go_to(self, name: str) -> None:
+        """Choose a run as soon as it is in the table."""
+        self._wanted = name
 
     def _show(self) -> None:
         words = self._words.lower().split()
         shown = [name for name, run in self._runs.items() if self._has(run, words)]
         table = self.table
-        if self.chosen is None:
-            table.move_to(0)
         table.show(_COLUMNS, shown, self._cells)
-        if self.chosen is not None and self.chosen.name in shown:
+        if self._wanted in shown:
+            table.move_to(shown.index(self._wanted))
+            self._wanted = ""
+        elif self.chosen is not None and self.chosen.name in shown:
             table.move_to(shown.index(self.chosen.name))
         elif table.key is not None:
             self._choose(table.key)

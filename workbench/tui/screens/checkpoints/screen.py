@@ -201,9 +201,9 @@ class CheckpointsScreen(PlaceScreen):
         self.workbench.open_run(run, is_new=True)
         self.workbench.action_go("train")
 
-    def imported(self) -> None:
+    def go_to_run(self, name: str) -> None:
         """A run was made: go to it."""
-        self._runs.choose_newest()
+        self._runs.go_to(name)
         self.read_now()
 
     @on(LongTable.Chosen, "#checkpoint-runs")
