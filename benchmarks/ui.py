@@ -21,6 +21,7 @@ import msgspec
 import pexpect
 import psutil
 import pyte
+from listing import write_run
 
 from workbench.api import events
 from workbench.core.runs import RunFolder, is_alive, list_runs
@@ -34,6 +35,7 @@ COLUMNS, ROWS = 120, 36
 DEADLINE_S = 60.0
 WATCH_S = 10.0
 KEYS = 40
+RUNS = 1_000
 POINTS = LINES = 1_000_000
 
 
@@ -65,12 +67,26 @@ class Terminal:
 
     def wait(self, word, *, gone=False):
         """Seconds until the word is on the screen, or no longer."""
+        return self.wait_until(lambda: self.shows(word) is not gone)
+
+    def wait_until(self, condition):
+        """Seconds until a condition holds."""
         began = time.perf_counter()
-        while self.shows(word) is gone:
+        while not condition():
             if time.perf_counter() - began > DEADLINE_S:
-                sys.exit(f"{word!r} never came or went:\n" + "\n".join(self.screen.display))
+                sys.exit("it never came about:\n" + "\n".join(self.screen.display))
             self.read(0.002)
         return time.perf_counter() - began
+
+    def line(self, word):
+        """The first line on the screen with a word; empty if there is none."""
+        return next((line for line in self.screen.display if word in line), "")
+
+    def change_ms(self, key, word):
+        """How long a key takes to change the line with a word."""
+        before = self.line(word)
+        self.process.send(key)
+        return 1000 * self.wait_until(lambda: self.line(word) not in ("", before))
 
     def key_times_ms(self):
         """How long the help takes to open, each time."""
@@ -119,6 +135,40 @@ def measure_terminal(data_dir):
             for run in list_runs(folder / "runs"):
                 if is_alive(run):
                     kill_worker(run)
+
+
+def measure_runs():
+    with tempfile.TemporaryDirectory() as name:
+        folder, draw_random = Path(name), random.Random(0)
+        (folder / "runs").mkdir()
+        for index in range(RUNS):
+            write_run(folder / "runs" / f"run-{index:04}", draw_random, 3)
+        terminal = Terminal(folder, folder / "data")
+        try:
+            terminal.wait("Done!")
+            terminal.process.send("2")
+            first_s = terminal.wait(f"run-{RUNS - 2:04}")
+            terminal.process.send("G")
+            all_s = first_s + terminal.wait_until(lambda: "KiB" in terminal.line("run-0000"))
+            print(
+                f"opening {RUNS:,} runs: first rows after {first_s:.2f} s, all after {all_s:.2f} s"
+            )
+            for what, keys, word in (
+                ("a row up", "k" * KEYS, "$ workbench attach"),
+                ("to the first and the last row", "gG" * (KEYS // 2), "$ workbench attach"),
+                ("another order", "o" * KEYS, " by "),
+                ("a letter of a filter", "run-04", "╭─ Runs"),
+            ):
+                if "filter" in what:
+                    terminal.process.send("/")
+                    terminal.wait("type to filter")
+                times = sorted(terminal.change_ms(key, word) for key in keys)
+                p95 = times[int(0.95 * (len(times) - 1))]
+                print(f"{what}: p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms")
+            share, sent = terminal.watch()
+            print(f"the list of {RUNS:,} runs: {share:.1%} of a core, {sent:,.0f} bytes/s")
+        finally:
+            terminal.process.close(force=True)
 
 
 def measure_chart():
@@ -171,6 +221,7 @@ def main():
     parser.add_argument("--data-dir", type=Path, required=True)
     given = parser.parse_args()
     measure_terminal(given.data_dir.absolute())
+    measure_runs()
     measure_chart()
     measure_long_run()
 

@@ -8,6 +8,7 @@ import pytest
 
 from workbench.tui.screens.runs import RunsScreen
 from workbench.tui.screens.runs.compare import CompareScreen
+from workbench.tui.screens.runs.preview import RunPreview
 from workbench.tui.widgets.long_table import LongTable
 
 SIZES = [(80, 24), (160, 48)]
@@ -43,13 +44,14 @@ def runs(frozen_run, queued_run):
 @pytest.mark.parametrize("what", KEYS)
 def test_the_screen_and_its_dialogs(app, snap_compare, until, open_runs, runs, what, size):
     async def before(pilot):
-        await open_runs(pilot, 4)
+        screen = await open_runs(pilot, 4)
         for key in KEYS[what]:
             await pilot.press(key)
             await pilot.pause()
         await until(pilot, lambda: app.session.history.overview.updated)
         if what not in ("table", "marks"):
             await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: screen.query_one(RunPreview).is_settled)
         for field in app.screen.query("Input"):
             field.cursor_blink = False
 

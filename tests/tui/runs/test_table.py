@@ -6,7 +6,9 @@ from workbench.core.runs import RunFolder
 from workbench.core.runs.managing import add_note, delete_run
 from workbench.tui.screens.filter_line import FilterLine
 from workbench.tui.screens.runs.columns import BY_TITLE, ordered
+from workbench.tui.screens.runs.preview import RunPreview
 from workbench.tui.screens.runs.reading import RunsReader
+from workbench.tui.widgets.chart import LineChart
 from workbench.tui.widgets.key_bar import KeyBar
 
 
@@ -218,3 +220,22 @@ def test_a_reading_goes_on_little_by_little_and_then_reads_only_what_changed(
     )
     assert [len(read.runs) for read in reader.read()] == [60]
     assert opened == []
+
+
+async def test_where_there_is_room_the_losses_of_the_run_are_drawn_and_go_on(
+    app, until, frozen_run, open_runs
+):
+    run = frozen_run("one", end="live", epochs=1, age=10)
+    longer = frozen_run("two", epochs=3, age=20)
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = await open_runs(pilot, 2)
+        chart = screen.query_one("#preview", LineChart)
+        length = lambda: len(chart._curves[1].points) if chart._curves else 0  # noqa: E731
+        await until(pilot, lambda: length() == 1)
+        run.events.write_bytes(longer.events.read_bytes())
+        await until(pilot, lambda: length() == 3)
+        await pilot.press("j")
+        await until(pilot, lambda: screen.query_one(RunPreview).is_settled)
+        assert length() == 3
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not screen.query_one(RunPreview).display)

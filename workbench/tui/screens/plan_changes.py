@@ -28,6 +28,8 @@ from workbench.tui.widgets.table_layout import Cell, plain
 CommandOf = Callable[[Sequence[str], bool], str]
 """The command that trains with changes, each as KEY=VALUE, at once or in the queue."""
 _COLUMNS = (Column("key", 24), Column("value", 0), Column("new value", 0))
+_REST, _SHORT_REST = " · / find · ⌫ revert · y copy · esc back", " · / find · esc back"
+_ROOMY = 80
 _PARTS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
 _TABLES = ("", "data", "schedule", "checkpoint")
 
@@ -161,8 +163,8 @@ class RepeatScreen(ModalScreen[Repetition | None]):
             if problem:
                 text = Content.styled(f"✗ {printable(problem)}", "$error")
         self.query_one("#repeat-help", Static).update(text)
-        keys = "enter take · esc leave" if line.has_focus else "enter change · t train · w queue"
-        rest = "" if line.has_focus else " · / find · ⌫ revert · y copy · esc back"
+        keys = "enter take · esc leave" if line.has_focus else "⏎ change · t train · w queue"
+        rest = "" if line.has_focus else _REST if self.size.width >= _ROOMY else _SHORT_REST
         self.query_one(".dialog").border_subtitle = Content.styled(f"{keys}{rest}", "$muted")
 
     def _problem(self, text: str) -> str:

@@ -149,7 +149,7 @@ COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(Column("age", 6, "right"), _age, began),
 )
 BY_TITLE = {column.title: column for column in COLUMNS}
-_WITH_PLAN = 105
+_WITH_PLAN, _WITH_TIME = 105, 130
 _NAME_WIDTH = 20
 
 
@@ -158,7 +158,8 @@ def columns_for(width: int) -> list[RunColumn]:
     if width < _WITH_PLAN:
         return [column for column in COLUMNS if column.title != "plan"]
     name = replace(COLUMNS[0], column=replace(COLUMNS[0].column, width=_NAME_WIDTH))
-    return [name, *COLUMNS[1:]]
+    left_out = "" if width >= _WITH_TIME else "time"
+    return [name, *(column for column in COLUMNS[1:] if column.title != left_out)]
 
 
 def ordered(runs: Sequence[ListedRun], title: str, is_turned: bool) -> list[ListedRun]:

@@ -65,9 +65,8 @@ class Listing:
 
     def meant(self, key: str | None) -> list[ListedRun]:
         """The marked runs in the order of the table, else the one under the cursor."""
-        marked = [listed for listed in self.shown if listed.name in self.marked]
-        hidden = [self.by_name[name] for name in sorted(self.marked)]
-        marked += [listed for listed in hidden if listed not in marked]
-        if marked or key not in self.by_name:
-            return marked
-        return [self.by_name[key]]
+        if not self.marked:
+            return [self.by_name[key]] if key in self.by_name else []
+        shown = [listed for listed in self.shown if listed.name in self.marked]
+        hidden = self.marked - {listed.name for listed in shown}
+        return shown + [self.by_name[name] for name in sorted(hidden)]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
@@ -22,6 +22,7 @@ from workbench.tui.screens.runs.columns import columns_for
 from workbench.tui.screens.runs.deeds import Deeds
 from workbench.tui.screens.runs.details import RunDetails
 from workbench.tui.screens.runs.listing import Listing
+from workbench.tui.screens.runs.preview import RunPreview
 from workbench.tui.screens.runs.reading import ListedRun, RunsRead, RunsReader
 from workbench.tui.widgets.long_table import LongTable
 
@@ -50,6 +51,8 @@ class RunsScreen(PlaceScreen):
         Binding("u", "undo", "undo", id="runs.undo",
                 tooltip="Take back the last deletion, name or cancelling."),
         Binding("y", "copy", "copy", id="runs.copy", tooltip="Copy the command that is shown."),
+        Binding("escape", "leave", "all runs", show=False, id="runs.leave",
+                tooltip="Show all runs; take the marks away."),
         Binding("d", "refuse_delete", "delete", show=False, id="runs.refuse_delete",
                 tooltip="Live runs can't be deleted; says which ones they are."),
     ]  # fmt: skip
@@ -73,7 +76,9 @@ class RunsScreen(PlaceScreen):
         with Vertical(classes="panel", id="runs-panel"):
             yield LongTable("Reading …", id="runs")
             yield FilterLine(id="runs-filter")
-        yield RunDetails(id="run-details")
+        with Horizontal(id="run-below"):
+            yield RunDetails(id="run-details")
+            yield RunPreview(id="run-preview")
 
     @property
     def table(self) -> LongTable:
@@ -183,16 +188,20 @@ class RunsScreen(PlaceScreen):
     def _show_details(self) -> None:
         listed = self._listing.by_name.get(self.table.key or "")
         self.query_one(RunDetails).show(listed, self._command_shown(), self._is_dispatching)
-        offered = frozenset(action.name for action in ACTIONS if action.targets(self.meant))
+        self.query_one(RunPreview).show(listed)
+        meant = self.meant
+        offered = frozenset(action.name for action in ACTIONS if action.targets(meant))
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
 
     def _command_shown(self) -> str:
-        meant = self.meant
-        if self._command or not meant:
+        meant, listed = self.meant, self._listing.by_name.get(self.table.key or "")
+        if self._command:
             return self._command
-        return COMPARE.command(meant) if len(meant) > 1 else OPEN_COMMAND(meant)
+        if len(meant) > 1:
+            return COMPARE.command(meant)
+        return OPEN_COMMAND([listed]) if listed else ""
 
     def tell_command(self, command: str) -> None:
         """Show the command of what was just done, until the cursor moves."""
