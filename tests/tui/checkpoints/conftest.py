@@ -39,7 +39,7 @@ def saved_run(frozen_run):
                 plan=plan,
                 versions={"python": "3.11"},
             )
-            size = 100 * (4 - epoch)
+            size = 1024 * (6 - epoch)
             save_checkpoint(
                 run, manifest, lambda path, size=size: (path / "w.bin").write_bytes(b"x" * size)
             )

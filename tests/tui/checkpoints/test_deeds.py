@@ -41,7 +41,7 @@ async def test_delete_says_what_it_frees_and_what_stays_and_undo_brings_back(
         await pilot.press("a", "d")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         words = text_of(app.screen)
-        assert "frees 400 bytes" in words
+        assert "frees 8.0 KiB" in words
         assert "stays" in words and "the best of its run by accuracy" in words
         command = "workbench checkpoints delete calm-owl-1@step-00000120 calm-owl-1@step-00000040"
         await pilot.press("y")
@@ -85,7 +85,7 @@ async def test_the_trash_is_looked_at_restored_from_and_emptied(
         assert "step-00000040" in names(run)
         await pilot.press("E")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        assert "frees 100 bytes" in text_of(app.screen)
+        assert "frees 3.0 KiB" in text_of(app.screen)
         await pilot.press("enter")
         await until(pilot, lambda: not list_trash(run) and not table.keys)
         await pilot.press("t")
@@ -144,7 +144,7 @@ async def test_rename_checks_the_name_and_the_cursor_goes_along(
 
 async def test_verify_finds_what_is_damaged(app, until, saved_run, open_checkpoints):
     run = saved_run("calm-owl-1", (0.5, 0.7, 0.6))
-    (run.checkpoints / "step-00000080" / "w.bin").write_bytes(b"y" * 200)
+    (run.checkpoints / "step-00000080" / "w.bin").write_bytes(b"y" * 4096)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_checkpoints(pilot, 3)
         await pilot.press("v")

@@ -5,7 +5,7 @@ from textual.widgets import Input, OptionList
 
 from workbench.api.events import NoteAdded
 from workbench.core.queue import queued_runs
-from workbench.core.runs import list_runs, overview, read_events
+from workbench.core.runs import list_runs, read_events
 from workbench.tui.screens.asking import AskScreen, WriteScreen
 from workbench.tui.screens.menu import MenuScreen
 
@@ -198,20 +198,50 @@ async def test_queued_runs_show_their_place_move_and_leave(
         await until(pilot, lambda: screen.table.keys == ("one", "two"))
 
 
-async def test_a_note_needs_no_worker_and_a_bad_name_no_traceback(
-    app, until, session, frozen_run, open_runs
+async def test_undo_puts_a_cancelled_run_back_into_the_queue(
+    app, until, session, queued_run, open_runs, monkeypatch
+):
+    started = []
+    monkeypatch.setattr(
+        "workbench.core.queue.start_dispatcher", lambda *given: started.append(given)
+    )
+    queued_run("one")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 1)
+        await pilot.press("x")
+        await until(pilot, lambda: screen.table.keys == ())
+        await pilot.press("u")
+        await until(pilot, lambda: screen.table.keys == ("one",))
+        assert [run.name for run in queued_runs(session.config.runs_dir)] == ["one"]
+        assert started
+
+
+@pytest.mark.usefixtures("end_workers")
+async def test_a_queued_run_starts_before_its_turn(
+    app, until, session, queued_run, open_runs, state_of
+):
+    run = queued_run("one")
+    plugins = f'plugins = ["{session.config.plugin_paths[0]}"]\n'
+    run.plan.write_text(plugins + run.plan.read_text())
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 1)
+        await pilot.press("p")
+        await until(pilot, lambda: state_of("one") == "completed")
+        await until(pilot, lambda: screen._listing.by_name["one"].overview.state == "completed")
+        assert not queued_runs(session.config.runs_dir)
+
+
+async def test_a_name_that_is_taken_in_the_meantime_is_a_sentence(
+    app, until, session, frozen_run, open_runs, monkeypatch
 ):
     run = frozen_run("one")
     async with app.run_test(size=(100, 30)) as pilot:
         await open_runs(pilot, 1)
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+        monkeypatch.setattr(app.screen, "_problem", lambda name: "")
+        frozen_run("free", age=10)
         app.screen.query_one(Input).value = "free"
-        await pilot.pause()
-        (session.config.runs_dir / "free").mkdir()  # taken in the meantime
-        app.screen.query_one(Input).post_message(
-            Input.Submitted(app.screen.query_one(Input), "free")
-        )
-        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: any('"free" already' in words for words in notices(app)))
         assert run.path.exists()
-        assert overview(run).state == "completed"

@@ -65,7 +65,7 @@ async def test_nothing_is_painted_while_nothing_changes(
         painted = []
         for widget in screen.query("*"):
             monkeypatch.setattr(widget, "refresh", lambda *_, w=widget, **__: painted.append(w))
-        reader, readings = screen._reader, []
+        reader, readings = screen._watch._reader, []
         read = reader.read
 
         def counted():
@@ -74,7 +74,7 @@ async def test_nothing_is_painted_while_nothing_changes(
 
         monkeypatch.setattr(reader, "read", counted)
         screen.read_now()
-        await until(pilot, lambda: len(readings) >= 1 and not screen._is_reading)
+        await until(pilot, lambda: len(readings) >= 1 and not screen._watch.is_reading)
         names = {type(widget).__name__ for widget in painted}
         assert not names & {"LongTable", "RunDetails", "KeyBar", "TopBar", "Vertical"}
 
@@ -239,3 +239,28 @@ async def test_where_there_is_room_the_losses_of_the_run_are_drawn_and_go_on(
         assert length() == 3
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: not screen.query_one(RunPreview).display)
+
+
+async def test_a_run_that_cannot_be_read_hides_no_other(app, until, frozen_run, open_runs):
+    frozen_run("good", age=10)
+    odd = frozen_run("odd")
+    odd.events.unlink()
+    odd.events.mkdir()
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 2)
+        assert screen._listing.by_name["good"].overview.state == "completed"
+        await until(pilot, lambda: "can't be read" in screen._listing.by_name["odd"].overview.error)
+
+
+async def test_markup_and_escapes_in_names_and_notes_are_text(app, until, frozen_run, open_runs):
+    run = frozen_run("plain")
+    add_note(run, "[red]no[/red] \x1b[31m")
+    run.path.rename(run.path.parent / "a [b]c \x1b[2J")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 1)
+        row = "".join(text for text, _ in screen.table._line(1))
+        details = screen.query_one("#run-details").render().plain
+        assert "a [b]c" in row and "[red]no[/red]" in details
+        assert "\x1b" not in row + details + str(screen.query_one("#run-details").border_title)
+        await pilot.press("y")
+        assert app.clipboard == "workbench attach 'a [b]c \x1b[2J'"

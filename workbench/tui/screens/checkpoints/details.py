@@ -76,7 +76,7 @@ def lines(saved: Saved, lineage: Sequence[str], width: int) -> list[Content]:
         ("trained", duration_text(manifest.elapsed_s)),
         ("holds", bytes_text(saved.size_bytes)),
         ("with", with_versions or "–"),
-        ("folder", str(saved.checkpoint.path)),
+        *([] if saved.is_deleted else [("folder", str(saved.checkpoint.path))]),
     ]
     found = flow(facts, width)
     found.append(Content.styled("files with their SHA-256", "$muted"))
@@ -102,7 +102,7 @@ def next_text(saved: Saved) -> str:
     """The next to train, counted from 1 as the log does."""
     manifest = saved.checkpoint.manifest
     if manifest.epoch >= manifest.epochs:
-        return f"none, all {manifest.epochs} epochs are trained"
+        return f"none, all {manifest.epochs} epochs trained"
     return f"epoch {manifest.epoch + 1} of {manifest.epochs}, batch {manifest.batch + 1}"
 
 

@@ -20,6 +20,9 @@ from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
 
+_OTHER_LINES = 4
+"""The first line, the command, and a blank above the weights and the histogram."""
+_LAYERS_SHARE, _TENSORS_SHARE = 0.25, 0.35
 _LAYERS = (
     Column("layer", 0),
     Column("class", 16),
@@ -114,9 +117,7 @@ class InspectScreen(ModalScreen[None]):
         self.query_one("#inspect-tensors", LongTable).show(
             _TENSORS, list(tensors), lambda key: _tensor_cells(tensors[key])
         )
-        for name, rows in (("layers", layers), ("tensors", tensors)):
-            self.query_one(f"#inspect-{name}").styles.max_height = len(rows) + 1
-        self.call_after_refresh(self._draw)
+        self._arrange()
 
     @on(LongTable.Moved, "#inspect-tensors")
     def _draw(self) -> None:
@@ -140,9 +141,20 @@ class InspectScreen(ModalScreen[None]):
             lines = histogram_lines(tensor.histogram, low, high, size.width, size.height - 1)
         panel.update(Content("\n").join([head, *lines]))
 
+    def _arrange(self) -> None:
+        """Give the tables as many lines as they need and may have, and the histogram the rest."""
+        if self._summary is not None:
+            room = self.query_one(".dialog").content_size.height - _OTHER_LINES
+            layers = min(len(self._summary.layers) + 1, round(_LAYERS_SHARE * room))
+            tensors = min(len(self._summary.tensors) + 1, round(_TENSORS_SHARE * room))
+            self.query_one("#inspect-layers").styles.height = layers
+            self.query_one("#inspect-tensors").styles.height = tensors
+            self.query_one("#inspect-histogram").styles.height = room - layers - tensors
+            self.call_after_refresh(self._draw)
+
     def on_resize(self) -> None:
-        """Draw the histogram anew."""
-        self.call_after_refresh(self._draw)
+        """Lay out anew."""
+        self.call_after_refresh(self._arrange)
 
     def action_copy(self) -> None:
         """Copy the command."""

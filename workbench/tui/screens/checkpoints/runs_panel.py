@@ -78,9 +78,9 @@ class RunsPanel(Vertical):
         table = self.table
         table.show(_COLUMNS, shown, self._cells)
         if self._wanted in shown:
-            table.move_to(shown.index(self._wanted))
+            self._choose(self._wanted)  # now: another reading may come before the cursor's message
             self._wanted = ""
-        elif self.chosen is not None and self.chosen.name in shown:
+        if self.chosen is not None and self.chosen.name in shown:
             table.move_to(shown.index(self.chosen.name))
         elif table.key is not None:
             self._choose(table.key)

@@ -52,12 +52,14 @@ def _in(*states: str) -> Callable[[ListedRun], bool]:
 
 def _each(words: str) -> Callable[[Runs], str]:
     """A command that takes one run, once for each."""
-    return lambda runs: " && ".join(f"workbench {words} {listed.name}" for listed in runs)
+    return lambda runs: " && ".join(
+        f"workbench {words} {shlex.quote(listed.name)}" for listed in runs
+    )
 
 
 def _all(words: str) -> Callable[[Runs], str]:
     """A command that takes all runs."""
-    return lambda runs: " ".join(["workbench", words, *(listed.name for listed in runs)])
+    return lambda runs: f"workbench {words} {shlex.join(listed.name for listed in runs)}"
 
 
 def _any(listed: ListedRun) -> bool:
@@ -86,7 +88,7 @@ def note_command(runs: Runs, text: str) -> str:
 
 def move_command(name: str, place: int) -> str:
     """What moves a run in the queue."""
-    return f"workbench queue move {name} {place}"
+    return f"workbench queue move {shlex.quote(name)} {place}"
 
 
 def _moved(by: int) -> Callable[[Runs], str]:

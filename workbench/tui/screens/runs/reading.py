@@ -92,7 +92,7 @@ class RunsReader:
         if seen is None or is_other or (seen.state == "queued") != (listed.place is not None):
             self._events[listed.name] = stamp
             title = plan_title(listed.run) if listed.title is None else listed.title
-            return replace(listed, title=title, overview=overview(listed.run))
+            return replace(listed, title=title, overview=_overview(listed.run))
         if seen.is_live:
             settled = settle(seen, listed.run)
             return listed if settled == seen else replace(listed, overview=settled)
@@ -107,6 +107,14 @@ class RunsReader:
             return replace(listed, size_bytes=folder_bytes(listed.run.path))
         except OSError:  # a file that went away meanwhile
             return listed
+
+
+def _overview(run: RunFolder) -> RunOverview:
+    try:
+        return overview(run)
+    except OSError as error:  # one run that can't be read hides no other
+        words = f"{run.events} can't be read ({error.strerror})."
+        return RunOverview(run.name, state="failed", error=words)
 
 
 def _created(run: RunFolder) -> float:

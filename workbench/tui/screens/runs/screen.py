@@ -1,6 +1,5 @@
 """The Runs screen: every run of the runs folder, kept up to date."""
 
-import time
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -10,9 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import get_current_worker
 
-from workbench.api.errors import WorkbenchError
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
 from workbench.tui.screens.filter_line import FilterField, FilterLine
@@ -24,12 +21,9 @@ from workbench.tui.screens.runs.details import RunDetails
 from workbench.tui.screens.runs.listing import Listing
 from workbench.tui.screens.runs.preview import RunPreview
 from workbench.tui.screens.runs.reading import ListedRun, RunsRead, RunsReader
+from workbench.tui.screens.runs.watching import REFRESH_S, RunsWatch
 from workbench.tui.widgets.long_table import LongTable
 
-_REFRESH_S = 0.5
-_REST_S = 1.0
-_REST_SHARE = 20
-"""Between two readings it rests at least this many times as long as the last one took."""
 _IN_BAR = ("compare", "repeat", "pause", "resume", "start", "stop", "delete", "cancel", "rename")
 
 
@@ -60,11 +54,8 @@ class RunsScreen(PlaceScreen):
     def __init__(self) -> None:
         super().__init__()
         self._listing = Listing()
-        self._reader: RunsReader | None = None
+        self._watch: RunsWatch | None = None
         self._deeds = Deeds(self)
-        self._is_reading = False
-        self._wants_again = False
-        self._rests_until = 0.0
         self._is_dispatching = True
         self._command = ""
         self._wanted = ""
@@ -92,8 +83,9 @@ class RunsScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Read the runs now and then."""
-        self._reader = RunsReader(self.session.config.runs_dir)
-        self.set_interval(_REFRESH_S, self._read)
+        reader = RunsReader(self.session.config.runs_dir)
+        self._watch = RunsWatch(self, reader, self._take)
+        self.set_interval(REFRESH_S, self._watch.read)
 
     def on_screen_resume(self) -> None:
         """Read them at once."""
@@ -105,37 +97,9 @@ class RunsScreen(PlaceScreen):
         self.call_after_refresh(self._show)
 
     def read_now(self) -> None:
-        """Read again at once, or as soon as the reading at work has ended."""
-        self._rests_until = 0.0
-        self._wants_again = self._is_reading
-        self._read()
-
-    def _read(self) -> None:
-        reader = self._reader
-        rests = time.monotonic() < self._rests_until
-        if reader is None or self._is_reading or rests or not self.is_current:
-            return
-        self._is_reading = True
-
-        def work() -> None:
-            worker, began = get_current_worker(), time.monotonic()
-            try:
-                for read in reader.read():
-                    if worker.is_cancelled:
-                        return
-                    self.app.call_later(self._take, read)
-            except (OSError, WorkbenchError) as error:
-                self.app.call_later(self.complain, str(error))
-            finally:
-                self.app.call_later(self._rest, time.monotonic() - began)
-
-        self.app.run_worker(work, thread=True, group="runs-reading", exit_on_error=False)
-
-    def _rest(self, took_s: float) -> None:
-        self._is_reading = False
-        self._rests_until = time.monotonic() + max(_REST_S, _REST_SHARE * took_s)
-        if self._wants_again:
-            self.read_now()
+        """Read again at once."""
+        if self._watch is not None:
+            self._watch.read_now()
 
     def _take(self, read: RunsRead) -> None:
         if not self.is_composed:

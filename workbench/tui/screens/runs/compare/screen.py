@@ -1,6 +1,8 @@
 """Several runs over one another."""
 
 import math
+import shlex
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -25,6 +27,7 @@ from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.top_bar import TopBar
 
 _REFRESH_S = 1.0
+_REST_SHARE = 20
 _VIEWS = ("both", "loss", "accuracy")
 
 
@@ -54,11 +57,12 @@ class CompareScreen(Screen[str | None]):
         self._first_column = 0
         self._view = _VIEWS[0]
         self._is_reading = False
+        self._rests_until = 0.0
 
     @property
     def command(self) -> str:
         """What compares the runs in a shell."""
-        return " ".join(["workbench compare", *self._names])
+        return f"workbench compare {shlex.join(self._names)}"
 
     def compose(self) -> ComposeResult:
         """Charts over the table."""
@@ -86,7 +90,8 @@ class CompareScreen(Screen[str | None]):
 
     def _read_live(self) -> None:
         live = ("queued", "starting", "running", "paused")
-        if self._compared is None or not self.is_current:
+        rests = time.monotonic() < self._rests_until
+        if self._compared is None or rests or not self.is_current:
             return
         if any(result.state in live for result in self._compared.comparison.runs):
             self._read()
@@ -97,14 +102,14 @@ class CompareScreen(Screen[str | None]):
         self._is_reading = True
 
         def work() -> None:
-            worker = get_current_worker()
+            worker, began = get_current_worker(), time.monotonic()
             try:
                 compared = self._reader.read()
             except (OSError, WorkbenchError) as error:
                 self.app.call_later(self._fail, str(error))
             else:
                 if not worker.is_cancelled:
-                    self.app.call_later(self._take, compared)
+                    self.app.call_later(self._take, compared, time.monotonic() - began)
 
         self.run_worker(work, thread=True, group="compare", exit_on_error=False)
 
@@ -112,8 +117,9 @@ class CompareScreen(Screen[str | None]):
         self._is_reading = False
         self.app.notify(printable(sentence), severity="error", markup=False)
 
-    def _take(self, compared: Compared) -> None:
+    def _take(self, compared: Compared, took_s: float) -> None:
         self._is_reading = False
+        self._rests_until = time.monotonic() + _REST_SHARE * took_s
         if compared != self._compared and self.is_attached:
             self._compared = compared
             self._show()
