@@ -14,7 +14,7 @@ from workbench_keras.exchange import export_model
 from workbench_keras.framework import keras, tf
 from workbench_keras.importing import import_weights
 from workbench_keras.inputs import InputFormat
-from workbench_keras.losses import make_loss
+from workbench_keras.losses import EACH_ITEM, make_loss
 from workbench_keras.saliency import saliency_rows
 from workbench_keras.splits import SplitItems
 from workbench_keras.steps import CompiledSteps
@@ -32,6 +32,7 @@ class KerasTrainer:
         self.device = use_device(context.device, options.threads)
         self._format = InputFormat(context.dataset)
         self._splits = SplitItems(context, self._format)
+        self._item_loss = make_loss(context.loss, context.dataset.num_classes, EACH_ITEM)
         self.steps_per_epoch = self._splits.steps_per_epoch
         self.model = _build_model(context, options.precision)
         self.optimizer = _build_optimizer(context, self.model, options.precision)
@@ -94,6 +95,15 @@ class KerasTrainer:
             logits = self.model(batch, training=False)
             outputs += tf.cast(logits, tf.float32).numpy().tolist()
         return outputs
+
+    def item_losses(
+        self, logits: Sequence[Sequence[float]], labels: Sequence[Any]
+    ) -> Sequence[float]:
+        """The loss of each item alone, from logits ``(N, classes)`` and its label."""
+        if not logits:
+            return []
+        losses = self._item_loss(np.asarray(labels), tf.constant(logits, tf.float32))
+        return [float(loss) for loss in losses.numpy()]
 
     def saliency(self, item: Any) -> Sequence[Sequence[float]]:
         """How much each pixel of an item, as stored, matters to the predicted class."""

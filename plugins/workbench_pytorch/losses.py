@@ -1,5 +1,6 @@
 """The losses by name: each takes logits ``(batch, classes)`` and int64 labels ``(batch,)``."""
 
+import copy
 from collections.abc import Callable
 
 from torch import Tensor, nn
@@ -25,8 +26,22 @@ class OneHotMSELoss(nn.Module):
 _LOSSES: dict[str, type[nn.Module]] = {"cross-entropy": nn.CrossEntropyLoss, "mse": OneHotMSELoss}
 
 
-def create_loss(name: str) -> Loss:
+def create_loss(name: str) -> nn.Module:
     """The loss of that name, or :class:`UserError`."""
     if name not in _LOSSES:
         raise UserError(f'There is no loss "{name}"; there are {" and ".join(_LOSSES)}.')
     return _LOSSES[name]()
+
+
+def each_item(loss: nn.Module) -> Loss:
+    """The loss of each item ``(batch,)`` instead of their mean."""
+    unreduced = copy.deepcopy(loss)
+    for part in unreduced.modules():
+        if hasattr(part, "reduction"):
+            part.reduction = "none"
+
+    def losses(logits: Tensor, labels: Tensor) -> Tensor:
+        found: Tensor = unreduced(logits, labels)
+        return found.flatten(1).mean(1) if found.ndim > 1 else found
+
+    return losses

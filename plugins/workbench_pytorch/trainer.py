@@ -23,7 +23,7 @@ from workbench_pytorch.devices import choose_device
 from workbench_pytorch.exporting import export_model
 from workbench_pytorch.importing import import_weights
 from workbench_pytorch.inputs import InputFormat, as_tensor
-from workbench_pytorch.losses import create_loss
+from workbench_pytorch.losses import create_loss, each_item
 from workbench_pytorch.plain_loop import PlainLoop
 from workbench_pytorch.precision import Precision
 from workbench_pytorch.randomness import (
@@ -134,6 +134,16 @@ class PytorchTrainer:
     def _outputs(self, stored: Tensor) -> Tensor:
         with self._precision.forward_context():
             return self._forward(self._format.prepare(stored.to(self._device)))
+
+    def item_losses(
+        self, logits: Sequence[Sequence[float]], labels: Sequence[Any]
+    ) -> Sequence[float]:
+        """The loss of each item alone, from logits ``(N, classes)`` and its label."""
+        if not logits:
+            return []
+        outputs, wanted = torch.tensor(logits), torch.as_tensor(np.asarray(labels))
+        losses: list[float] = each_item(self._loss)(outputs, wanted).tolist()
+        return losses
 
     def saliency(self, item: Any) -> Sequence[Sequence[float]]:
         """How much each pixel of an item, as stored, matters to the predicted class."""

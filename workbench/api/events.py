@@ -140,7 +140,8 @@ class Sample(msgspec.Struct, frozen=True):
 
     ``pixels`` are the bytes of a uint8 image in base64 (empty for a vector), ``shape`` its
     shape. ``confidence`` is the softmax of the predicted class, from 0 to 1, and
-    ``probabilities`` that of each class. ``loss`` is the cross-entropy of this item.
+    ``probabilities`` that of each class. ``loss`` is that of this item
+    alone: the plan's, or the cross-entropy where the backend can't say the loss of one item.
     ``saliency``, where it was asked for, is a grey uint8 image in base64, as high and wide as
     the item: how much each pixel matters to the predicted class, the most as 255.
     """

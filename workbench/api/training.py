@@ -188,6 +188,21 @@ class SupportsSaliency(Protocol):
         ...
 
 
+@runtime_checkable
+class SupportsItemLosses(Protocol):
+    """A trainer may have this method too; without it an item's loss is its cross-entropy."""
+
+    def item_losses(
+        self, logits: Sequence[Sequence[float]], labels: Sequence[Any]
+    ) -> Sequence[float]:
+        """The plan's loss of each of ``N`` items alone.
+
+        ``logits`` are as :meth:`Trainer.logits` gives them and ``labels`` as the split stores
+        them, one an item. Their mean over a batch is that batch's loss.
+        """
+        ...
+
+
 class StepTimes(msgspec.Struct, frozen=True):
     """Where the seconds of some training steps went, and how many passed in all.
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from workbench.api.data import Split
 from workbench.api.events import Evaluated, number
-from workbench.api.training import Trainer
+from workbench.api.training import SupportsItemLosses, Trainer
 from workbench.core.evaluation import EvaluationResult
 from workbench.core.evaluation.scoring import Scorer
-from workbench.worker.samples import check_outputs
+from workbench.core.plan import Plan
+from workbench.worker.samples import check_outputs, item_losses
 from workbench.worker.setup import Prepared
 
 # Items whose inputs and logits are in memory at once.
@@ -20,7 +21,7 @@ def evaluate_split(
     prepared: Prepared,
     split: str,
     *,
-    batch_size: int,
+    plan: Plan,
     run: str,
     step: int,
     checkpoint: str = "",
@@ -30,10 +31,10 @@ def evaluate_split(
     told = trainer.evaluate(split)
     scorer = Scorer(prepared.info.classes)
     items = prepared.loaded.splits[split]
-    for chunk in _chunks(len(items), batch_size):
-        logits = trainer.logits(split, chunk)
+    for chunk in _chunks(len(items), plan.data.batch_size):
+        logits, labels = trainer.logits(split, chunk), _labels(items, chunk)
         check_outputs(logits, prepared.info)
-        scorer.add(logits, _labels(items, chunk))
+        scorer.add(logits, labels, item_losses(trainer, logits, labels))
     return EvaluationResult(
         run=run,
         checkpoint=checkpoint,
@@ -48,6 +49,7 @@ def evaluate_split(
         loss=number(told.loss),
         correct=told.correct,
         size=told.size,
+        item_loss=plan.run.loss if isinstance(trainer, SupportsItemLosses) else "cross-entropy",
         **vars(scorer.scores()),
     )
 

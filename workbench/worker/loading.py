@@ -30,7 +30,7 @@ class LoadedModel:
             self.trainer,
             self.prepared,
             split,
-            batch_size=self.plan.data.batch_size,
+            plan=self.plan,
             run=self.run.name,
             step=self.checkpoint.manifest.step,
             checkpoint=self.checkpoint.name,

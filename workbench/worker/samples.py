@@ -8,7 +8,7 @@ from typing import Any
 from workbench.api.data import DatasetInfo, Split
 from workbench.api.errors import UserError
 from workbench.api.events import Sample, number
-from workbench.api.training import SupportsSaliency, Trainer
+from workbench.api.training import SupportsItemLosses, SupportsSaliency, Trainer
 from workbench.core.evaluation import softmax
 from workbench.core.evaluation.metrics import argmax, cross_entropy
 
@@ -31,16 +31,30 @@ def predict_samples(
         return ()
     logits = trainer.logits(split, indices)
     check_outputs(logits, info)
-    samples = []
-    for index, row in zip(indices, logits, strict=True):
-        item, label = splits[split][index]
-        drawn = saliency_image(trainer, item) if saliency else ""
-        samples.append(_sample(info, index, item, label, row, drawn))
-    return tuple(samples)
+    items = [splits[split][index] for index in indices]
+    losses = item_losses(trainer, logits, [label for _, label in items])
+    return tuple(
+        _sample(
+            info,
+            index,
+            item,
+            label,
+            row,
+            loss,
+            saliency_image(trainer, item) if saliency else "",
+        )
+        for index, (item, label), row, loss in zip(indices, items, logits, losses, strict=True)
+    )
 
 
 def _sample(
-    info: DatasetInfo, index: int, item: Any, label: int, logits: Sequence[float], saliency: str
+    info: DatasetInfo,
+    index: int,
+    item: Any,
+    label: int,
+    logits: Sequence[float],
+    loss: float,
+    saliency: str,
 ) -> Sample:
     probabilities = softmax(logits)
     predicted = argmax(logits)
@@ -53,7 +67,7 @@ def _sample(
         shape=info.shape,
         pixels=base64.b64encode(item.tobytes()).decode() if is_image else "",
         probabilities=tuple(float(f"{value:.7g}") for value in probabilities),
-        loss=number(cross_entropy(logits, label)),
+        loss=number(loss),
         saliency=saliency,
     )
 
@@ -65,6 +79,15 @@ def check_outputs(logits: Sequence[Sequence[float]], info: DatasetInfo) -> None:
             f"The model has {len(logits[0])} outputs, but the dataset {info.name} has "
             f"{info.num_classes} classes; it was trained on something else."
         )
+
+
+def item_losses(
+    trainer: Trainer, logits: Sequence[Sequence[float]], labels: Sequence[int]
+) -> Sequence[float]:
+    """The loss of each item: the plan's, or the cross-entropy where the trainer can't say it."""
+    if isinstance(trainer, SupportsItemLosses):
+        return trainer.item_losses(logits, labels)
+    return [cross_entropy(row, label) for row, label in zip(logits, labels, strict=True)]
 
 
 def saliency_image(trainer: Trainer, item: Any) -> str:

@@ -133,7 +133,7 @@ class Steering:
             self._trainer,
             self._prepared,
             split,
-            batch_size=self._plan.data.batch_size,
+            plan=self._plan,
             run=self._run.name,
             step=step,
         )

@@ -1,6 +1,7 @@
 import pytest
 
 from workbench.core.evaluation import EvaluationResult
+from workbench.core.evaluation.metrics import cross_entropy
 from workbench.core.evaluation.scoring import Scorer
 
 
@@ -11,7 +12,7 @@ def result():
     logits = [[4, 0, 0], [0, 2, 1], [0, 0, 3], [9, 0, 0], [1, 1.1, 0], [0, 1, 0]]
     labels = [0, 2, 2, 1, 1, 2]
     scorer = Scorer(classes)
-    scorer.add(logits, labels)
+    scorer.add(logits, labels, map(cross_entropy, logits, labels))
     return EvaluationResult(
         run="quiet-otter",
         checkpoint="step-00000010",

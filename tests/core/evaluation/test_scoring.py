@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from workbench.core.evaluation.metrics import cross_entropy
 from workbench.core.evaluation.scoring import Scorer
 
 CLASSES = ("a", "b", "c", "d", "e", "never")
@@ -28,7 +29,8 @@ def made(size=600, seed=3, kinds=5):
 def scored(logits, labels, classes=CLASSES):
     scorer = Scorer(classes)
     for start in range(0, len(labels), 100):
-        scorer.add(logits[start : start + 100], labels[start : start + 100])
+        rows, kinds = logits[start : start + 100], labels[start : start + 100]
+        scorer.add(rows, kinds, map(cross_entropy, rows, kinds))
     return scorer.scores()
 
 
@@ -79,7 +81,7 @@ def test_of_equal_logits_the_first_goes_before():
     assert found.top_k == close((1 / 3, 2 / 3, 1.0))
 
 
-def test_the_loss_of_an_item_is_its_cross_entropy(metrics):
+def test_the_cross_entropy_of_an_item(metrics):
     logits, labels = made()
     items = scored(logits, labels).items
     shares = [[math.exp(v) / sum(map(math.exp, row)) for v in row] for row in logits]

@@ -204,3 +204,20 @@ def test_cuda_trains_as_the_cpu(make_trainer: Any, run_ours: Any) -> None:
     assert trainer.device == "cuda:0"
     for ours, wanted in zip(on_cuda.losses, on_cpu.losses, strict=True):
         assert ours == pytest.approx(wanted, rel=1e-3)
+
+
+@pytest.mark.parametrize("loss", ["cross-entropy", "mse"])
+def test_the_loss_of_each_item_is_the_plans(make_trainer: Any, splits: Any, loss: str) -> None:
+    trainer = make_trainer(loss=loss)
+    labels = splits["test"].labels[:32].tolist()
+    logits = trainer.logits("test", range(32))
+    wanted = []
+    for row, label in zip(torch.tensor(logits), labels, strict=True):
+        if loss == "mse":
+            one_hot = torch.eye(10)[label]
+            wanted.append(torch.nn.functional.mse_loss(row, one_hot).item())
+        else:
+            wanted.append(torch.nn.functional.cross_entropy(row, torch.tensor(label)).item())
+
+    assert trainer.item_losses(logits, labels) == pytest.approx(wanted, rel=1e-6)
+    assert trainer.item_losses([], []) == []

@@ -47,8 +47,7 @@ class ItemColumns(msgspec.Struct, frozen=True):
     """What the model says of each item of the split, one value an item in each column.
 
     ``actual`` and ``predicted`` are class indices. ``confidence`` is the probability of the
-    predicted class, ``margin`` how far it is above the next; ``loss`` is the cross-entropy of
-    the item, the negative logarithm of the probability of its actual class.
+    predicted class, ``margin`` how far it is above the next; ``loss`` is that of the item alone.
     """
 
     actual: tuple[int, ...]
@@ -65,6 +64,8 @@ class EvaluationResult(msgspec.Struct, frozen=True, kw_only=True, tag="Evaluatio
     ``loss`` (the mean of the batches' mean losses), ``correct`` and ``size`` are what the
     trainer says; all else is computed from the logits. ``top_k[k-1]`` is the share of items
     whose class is among the ``k`` likeliest. ``confusion[actual][predicted]`` counts items.
+    ``item_loss`` is the name of the items' loss: the plan's, or cross-entropy where the
+    backend can't say the loss of one item.
     ``calibration_error`` is the expected calibration error over ``calibration``. ``source``
     says where the data came from. Times are Unix seconds, shares from 0 to 1.
     """
@@ -90,6 +91,7 @@ class EvaluationResult(msgspec.Struct, frozen=True, kw_only=True, tag="Evaluatio
     calibration_error: float
     calibration: tuple[CalibrationBin, ...]
     items: ItemColumns
+    item_loss: str = "cross-entropy"
 
     @property
     def accuracy(self) -> float:

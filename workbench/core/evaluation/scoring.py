@@ -38,9 +38,14 @@ class Scorer:
     _margin: list[float] = field(default_factory=list)
     _rank: list[int] = field(default_factory=list)
 
-    def add(self, logits: Iterable[Sequence[float]], labels: Iterable[int]) -> None:
-        """The next items: a row of logits and a class index each."""
-        for row, label in zip(logits, labels, strict=True):
+    def add(
+        self,
+        logits: Iterable[Sequence[float]],
+        labels: Iterable[int],
+        losses: Iterable[float],
+    ) -> None:
+        """The next items: a row of logits, a class index and a loss each."""
+        for row, label, loss in zip(logits, labels, losses, strict=True):
             probabilities = metrics.softmax(row)
             predicted = metrics.argmax(row)
             confidence = probabilities[predicted]
@@ -48,7 +53,7 @@ class Scorer:
             self._actual.append(label)
             self._predicted.append(predicted)
             self._confidence.append(confidence)
-            self._loss.append(metrics.cross_entropy(row, label))
+            self._loss.append(loss)
             self._margin.append(confidence - max(others, default=0.0))
             self._rank.append(metrics.rank(row, label))
 
