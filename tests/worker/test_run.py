@@ -306,6 +306,20 @@ def test_a_damaged_checkpoint_is_passed_over_when_resuming(start, wait_for):
     assert overview(run).state == "completed"
 
 
+def test_other_data_than_those_it_was_trained_on_are_refused_when_resuming(start, wait_for):
+    run, worker = start(checkpoint={"every_batches": 5}, **SLOW)
+    wait_for(lambda: list_checkpoints(run))
+    worker.kill()
+    worker.wait()
+    told = run.events.read_text()
+    assert '"sizes":{"train":512,' in told
+    run.events.write_text(told.replace('"sizes":{"train":512,', '"sizes":{"train":5120,'))
+    assert start(run)[1].wait(30) == 2
+    assert "was trained on 5,120 items" in overview(run).error
+    assert "--data-dir" in overview(run).error
+    assert list_checkpoints(run)
+
+
 FOLLOWER = """
 import json
 from workbench.api import hookimpl

@@ -46,13 +46,18 @@ class StageEntered(EventBase, frozen=True, tag=True):
 
 
 class DataPrepared(EventBase, frozen=True, tag=True):
-    """The dataset is ready. ``source`` says where it came from; ``is_sample`` labels a sample."""
+    """The dataset is ready.
+
+    ``source`` says where it came from, ``data_dir`` is the data folder that the run was given;
+    ``is_sample`` labels a sample.
+    """
 
     dataset: str
     source: str
     is_sample: bool
     classes: tuple[str, ...]
     sizes: dict[str, int]
+    data_dir: str = ""
 
 
 class DataProgress(EventBase, frozen=True, tag=True):

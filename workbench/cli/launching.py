@@ -16,6 +16,7 @@ from workbench.cli.output import note, say
 from workbench.core.config import Config
 from workbench.core.runs import (
     RunFolder,
+    data_dir_of,
     is_alive,
     launch_worker,
     read_events,
@@ -33,7 +34,7 @@ def train_here(run: RunFolder, config: Config, *, debug: bool) -> None:
     # Counted from before the launch on, so that no press leaves a worker that nobody stops.
     with Interrupts() as interrupts:
         follower = Follower(run, skip_earlier=True)
-        process = launch_worker(run, config.data_dir)
+        process = launch_worker(run, data_dir_of(run, config))
         end = follower.follow(interrupts, _Stopping(run, process), process)
     if end.closing is not None:
         conclude(run, end, debug=debug)
@@ -89,7 +90,7 @@ def train_detached(run: RunFolder, config: Config) -> None:
     Raises :class:`WorkbenchError` if it has ended with an error.
     """
     earlier = len(read_events(run))
-    process = launch_worker(run, config.data_dir)
+    process = launch_worker(run, data_dir_of(run, config))
     while process.poll() is None and not is_alive(run):
         time.sleep(POLL_S)
     if process.poll() is not None:

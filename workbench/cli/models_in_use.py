@@ -9,7 +9,7 @@ from workbench.core.checkpoints import find_checkpoint
 from workbench.core.config import Config
 from workbench.core.evaluation import EvaluationResult, read_live_evaluation
 from workbench.core.predictor import Predictor
-from workbench.core.runs import RunFolder
+from workbench.core.runs import RunFolder, data_dir_of
 
 
 def evaluate_reference(config: Config, reference: str, split: str) -> EvaluationResult:
@@ -36,4 +36,4 @@ def evaluate_live(run: RunFolder, split: str) -> EvaluationResult | None:
 def stored_model(config: Config, run: RunFolder, checkpoint: str) -> Predictor:
     """A predictor of a checkpoint, the latest if none is named; close it."""
     name = find_checkpoint(run, checkpoint or "latest").name
-    return Predictor(run, name, config.data_dir)
+    return Predictor(run, name, data_dir_of(run, config))

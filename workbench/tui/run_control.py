@@ -57,10 +57,10 @@ def launch(session: Session, run: RunFolder) -> None:
 
     Raises :class:`WorkbenchError` if it ends before that, with its last words.
     """
-    from workbench.core.runs import is_alive, launch_worker
+    from workbench.core.runs import data_dir_of, is_alive, launch_worker
 
     written = run.events.stat().st_size if run.events.exists() else 0
-    worker = launch_worker(run, session.config.data_dir)
+    worker = launch_worker(run, data_dir_of(run, session.config))
     # Kept, and asked now and then, so that one that has ended is no zombie.
     session.workers = [*(item for item in session.workers if item.poll() is None), worker]
     while worker.poll() is None and not is_alive(run):
@@ -106,10 +106,11 @@ def evaluate(session: Session, run: RunFolder) -> list[Event]:
     """Evaluate a run's latest checkpoint on the test split, in a worker of its own."""
     from workbench.api.events import Evaluated
     from workbench.core.checkpoints import find_checkpoint
+    from workbench.core.runs import data_dir_of
     from workbench.core.tasks import EvaluateTask, run_task
 
     checkpoint = find_checkpoint(run)
-    data_dir = str(session.config.data_dir)
+    data_dir = str(data_dir_of(run, session.config))
     result = run_task(EvaluateTask(str(run.path), checkpoint.name, data_dir))
     return [result] if isinstance(result, Evaluated) else []
 
@@ -118,9 +119,10 @@ def predict(session: Session, run: RunFolder, indices: tuple[int, ...]) -> list[
     """Predict test items with a run's latest checkpoint, in a worker of its own."""
     from workbench.api.events import SamplesPredicted
     from workbench.core.checkpoints import find_checkpoint
+    from workbench.core.runs import data_dir_of
     from workbench.core.tasks import PredictTask, run_task
 
     checkpoint = find_checkpoint(run)
-    data_dir = str(session.config.data_dir)
+    data_dir = str(data_dir_of(run, session.config))
     result = run_task(PredictTask(str(run.path), checkpoint.name, indices, data_dir))
     return [result] if isinstance(result, SamplesPredicted) else []

@@ -34,7 +34,7 @@ from workbench.worker.followers import Followers
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 from workbench.worker.saving import Saver
-from workbench.worker.setup import create_trainer, prepare_data, read_plan, versions
+from workbench.worker.setup import Prepared, create_trainer, prepare_data, read_plan, versions
 from workbench.worker.steering import Steering
 
 
@@ -114,8 +114,11 @@ def _train_plan(
             is_sample=loaded.is_sample,
             classes=prepared.info.classes,
             sizes=dict(prepared.info.sizes),
+            data_dir=str(data_dir),
         )
     )
+    if checkpoint is not None:
+        _refuse_other_data(checkpoint, prepared, earlier)
     journal.add(StageEntered(stage=f"starting {plan.backend.name}"))
     trainer = create_trainer(plan, registry, prepared)
     saver = Saver(run, plan, trainer, journal, found_versions)
@@ -139,6 +142,18 @@ def _train_plan(
     reader = CommandReader(run, _commands_read(earlier))
     steering = Steering(run, plan, reader, trainer, prepared, journal, saver, position)
     Engine(plan, trainer, prepared, journal, saver, steering, position).run()
+
+
+def _refuse_other_data(checkpoint: Checkpoint, prepared: Prepared, earlier: list[Event]) -> None:
+    """A position within an epoch means nothing in other data, such as the sample."""
+    sizes = dict(prepared.info.sizes)
+    known = [event.sizes for event in earlier if isinstance(event, DataPrepared)]
+    if known and known[0] != sizes:
+        raise UserError(
+            f"{checkpoint.name} was trained on {known[0]['train']:,} items, and here "
+            f"{prepared.info.name} has {sizes['train']:,} ({prepared.loaded.source}); name the "
+            "folder of its data with --data-dir."
+        )
 
 
 def _newest_whole(run: RunFolder) -> Checkpoint | None:

@@ -32,9 +32,11 @@ def is_read(screen):
 @pytest.fixture
 def queued_run(session):
     """Makes a run of the tiny plan that waits in the queue, which nobody works off."""
+    plugins = [str(path) for path in session.config.plugin_paths]
 
     def make(name):
-        plan = check_plan(session.config.preset("tiny"), session.load(session.config))
+        document = {**session.config.preset("tiny"), "plugins": plugins}
+        plan = check_plan(document, session.load(session.config))
         run = create_run(session.config.runs_dir, plan, name)
         enqueue(run)
         return run

@@ -220,9 +220,7 @@ async def test_undo_puts_a_cancelled_run_back_into_the_queue(
 async def test_a_queued_run_starts_before_its_turn(
     app, until, session, queued_run, open_runs, state_of
 ):
-    run = queued_run("one")
-    plugins = f'plugins = ["{session.config.plugin_paths[0]}"]\n'
-    run.plan.write_text(plugins + run.plan.read_text())
+    queued_run("one")
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await open_runs(pilot, 1)
         await pilot.press("p")

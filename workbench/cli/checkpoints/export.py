@@ -38,6 +38,7 @@ def command(
     from workbench.cli.output import say
     from workbench.cli.references import find_reference
     from workbench.core.checkpoints import find_checkpoint
+    from workbench.core.runs import data_dir_of
     from workbench.core.tasks import ExportTask, TaskText, run_task
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
@@ -45,7 +46,8 @@ def command(
     checkpoint = find_checkpoint(folder, named or "latest").name
     chosen = name or _format_of(target, _backend_of(session, config, folder))
     place = str(target.expanduser().absolute())
-    task = ExportTask(str(folder.path), checkpoint, str(config.data_dir), chosen, place)
+    data = str(data_dir_of(folder, config))
+    task = ExportTask(str(folder.path), checkpoint, data, chosen, place)
     result = run_task(task)
     assert isinstance(result, TaskText)
     say(f"{folder.name}@{checkpoint} is in {result.text}, as {chosen}.")

@@ -33,6 +33,7 @@ def command(
     from workbench.cli.output import print_json
     from workbench.cli.references import find_reference
     from workbench.core.checkpoints import find_checkpoint
+    from workbench.core.runs import data_dir_of
     from workbench.core.tasks import TaskSummary, WeightsTask, run_task
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
@@ -40,7 +41,8 @@ def command(
     checkpoint = find_checkpoint(folder, name or "latest")
     summary = None
     if weights:
-        task = WeightsTask(str(folder.path), checkpoint.name, str(config.data_dir))
+        data = str(data_dir_of(folder, config))
+        task = WeightsTask(str(folder.path), checkpoint.name, data)
         result = run_task(task)
         assert isinstance(result, TaskSummary)
         summary = result.summary

@@ -25,7 +25,7 @@ class Config:
 
     ``presets`` maps a name to a plan's document; ``keys`` maps a binding's id to a key.
     ``untrusted_plugins`` are those of a file whose folder nobody has trusted; they are left out
-    of ``plugin_paths``.
+    of ``plugin_paths``. ``names_data_dir`` says that the command line names the data folder.
     """
 
     path: Path | None
@@ -37,6 +37,7 @@ class Config:
     plugin_paths: tuple[Path, ...]
     untrusted_plugins: tuple[Path, ...] = ()
     blocked_plugins: tuple[str, ...] = ()
+    names_data_dir: bool = False
 
     @property
     def disabled_plugins(self) -> tuple[str, ...]:
@@ -87,6 +88,7 @@ def load_config(
         data_dir=_folder(data_dir, settings.data_dir, folder, user_data / "data"),
         plugin_paths=(*(named[: len(settings.plugins)] if is_trusted else ()), *given),
         untrusted_plugins=() if is_trusted else tuple(path for path in named if path not in given),
+        names_data_dir=data_dir is not None,
     )
 
 

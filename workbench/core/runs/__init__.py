@@ -1,6 +1,7 @@
 """Runs: folders that their worker writes, and everyone reads."""
 
 from workbench.core.runs.commands import CommandReader, append_command, send_command
+from workbench.core.runs.data_folder import data_dir_of
 from workbench.core.runs.events import EventReader, EventWriter, read_events
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.launch import launch_worker
@@ -19,6 +20,7 @@ __all__ = [
     "RunState",
     "append_command",
     "create_run",
+    "data_dir_of",
     "effective_events",
     "find_run",
     "is_alive",

@@ -11,6 +11,7 @@ from textual.content import Content
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.training import ModelSummary
 from workbench.core.checkpoints.managing import check_checkpoint_name
+from workbench.core.runs import data_dir_of
 from workbench.core.tasks import TaskSummary, WeightsTask, run_task
 from workbench.core.text import printable
 from workbench.core.units import bytes_text
@@ -144,9 +145,10 @@ class Deeds:
         from workbench.tui.screens.checkpoints.inspect import InspectScreen
 
         key = f"{item.checkpoint.path} {item.checkpoint.manifest.created}"
-        data_dir = str(self._screen.session.config.data_dir)
+        config = self._screen.session.config
 
         def load() -> ModelSummary | str:
+            data_dir = str(data_dir_of(item.run, config))
             try:
                 result = run_task(WeightsTask(str(item.run.path), item.name, data_dir))
             except WorkbenchError as error:

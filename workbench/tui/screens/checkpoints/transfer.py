@@ -11,7 +11,7 @@ from workbench.api.specs import ExportFormat
 from workbench.core.plan import Plan, check_plan, nest
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import require_installed
-from workbench.core.runs import create_run
+from workbench.core.runs import create_run, data_dir_of
 from workbench.core.tasks import ExportTask, ImportTask, TaskText, run_task
 from workbench.core.units import bytes_text
 from workbench.tui.plan_fields import Answer
@@ -37,7 +37,7 @@ def export_of(session: Session, registry: Registry, item: Saved) -> Exchange:
 
     def work(name: str, path: str) -> str:
         target = Path(path).expanduser().absolute()
-        run, data_dir = str(item.run.path), str(session.config.data_dir)
+        run, data_dir = str(item.run.path), str(data_dir_of(item.run, session.config))
         result = run_task(ExportTask(run, item.name, data_dir, name, str(target)))
         assert isinstance(result, TaskText)
         size = target.stat().st_size if target.is_file() else None

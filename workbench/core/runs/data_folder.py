@@ -1,0 +1,35 @@
+"""Where the data of a run are: a run stays with the folder that it began with."""
+
+from pathlib import Path
+
+from workbench.api.events import DataPrepared
+from workbench.core.config import Config
+from workbench.core.runs.events import decode_event
+from workbench.core.runs.folder import RunFolder
+
+_MARK = b'"DataPrepared"'
+
+
+def data_dir_of(run: RunFolder, config: Config) -> Path:
+    """The data folder for this run.
+
+    The one that a person names now; else the one that the run began with, as long as it is
+    there; else the configured one.
+    """
+    if config.names_data_dir:
+        return config.data_dir
+    began_with = _first_data_dir(run)
+    return began_with if began_with is not None and began_with.is_dir() else config.data_dir
+
+
+def _first_data_dir(run: RunFolder) -> Path | None:
+    try:
+        with run.events.open("rb") as lines:
+            # It is among the first lines, so that this costs nothing for a long run.
+            found = next((line for line in lines if _MARK in line), b"")
+    except OSError:
+        return None
+    event = decode_event(found)
+    if not isinstance(event, DataPrepared) or not event.data_dir:
+        return None
+    return Path(event.data_dir)
