@@ -21,8 +21,8 @@ from workbench.core.plugins import Contribution, Registry, load_plugins
 from workbench.tui.keys import key_page
 
 FOLDER = Path(__file__).parent
-BUILT_IN = ("pytorch", "keras")
-_KINDS = ("dataset", "model", "optimizer", "backend")
+BUILT_IN = ("pytorch", "keras", "launchers")
+_KINDS = ("dataset", "model", "optimizer", "backend", "launcher")
 _NOTICE = "<!-- Written by docs/generate.py; `make docs` writes it anew. -->"
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 import pluggy
 
 from workbench.api.events import Event
-from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
+from workbench.api.specs import (
+    BackendSpec,
+    DatasetSpec,
+    LauncherSpec,
+    ModelSpec,
+    OptimizerSpec,
+)
 
 PROJECT_NAME = "workbench"
 
@@ -32,6 +38,11 @@ def workbench_optimizers() -> Iterable[OptimizerSpec]:  # type: ignore[empty-bod
 @hookspec
 def workbench_backends() -> Iterable[BackendSpec]:  # type: ignore[empty-body]
     """The backends that this plugin offers."""
+
+
+@hookspec
+def workbench_launchers() -> Iterable[LauncherSpec]:  # type: ignore[empty-body]
+    """The ways to start a run's processes that this plugin offers."""
 
 
 @hookspec

@@ -1,7 +1,8 @@
 """The specs that a plugin's hooks return: small, frozen and free of heavy imports."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from workbench.api.data import DatasetInfo, Kind
@@ -169,6 +170,10 @@ class BackendSpec:
     ``script(document, dataset: DatasetInfo) -> str`` with a plan's document, and returns a
     standalone Python program that trains the same and prints the same lines, or raises
     :class:`~workbench.api.UserError` for a plan that it can't write out.
+
+    ``launcher`` is the name of the launcher that starts a plan with several devices: one
+    that starts a process for each, such as ``torchrun``, or ``local`` for a trainer that
+    uses them all from its one process. Empty for a backend that trains on one device.
     """
 
     name: str
@@ -184,3 +189,53 @@ class BackendSpec:
     exports: tuple[ExportFormat, ...] = ()
     imports: tuple[str, ...] = ()
     script: Factory | None = None
+    launcher: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """A run that a launcher is to start.
+
+    ``worker`` is the command of the run's worker, as one process on this machine; it starts
+    the processes of several devices itself. ``rank`` is the command of one of those
+    ``processes`` on this machine; who starts it gives it ``RANK``, ``LOCAL_RANK`` and
+    ``WORLD_SIZE`` in its environment. ``nodes`` machines take part, of which this is number
+    ``node``, and find each other at ``rendezvous``, written ``HOST:PORT``. A lost rank may
+    restart all of them ``restarts`` times. ``options`` is an instance of the launcher's
+    option class.
+    """
+
+    run: Path
+    data_dir: Path
+    worker: tuple[str, ...]
+    rank: tuple[str, ...] = ()
+    processes: int = 1
+    nodes: int = 1
+    node: int = 0
+    rendezvous: str = ""
+    restarts: int = 0
+    options: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchCommand:
+    """The process that starts a run; ``environment`` is laid over that of its parent."""
+
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LauncherSpec:
+    """A way to start a run's processes.
+
+    ``command`` is called as ``command(launch: Launch) -> LaunchCommand`` and imports no
+    framework. ``requires`` are the programs that must be there, e.g. ``("sbatch",)``.
+    """
+
+    name: str
+    title: str
+    description: str
+    command: Factory
+    options: type = NoOptions
+    requires: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from workbench.cli.session import Session
 if TYPE_CHECKING:
     from workbench.core.plugins import PluginRecord
 
-_KINDS = ("dataset", "model", "optimizer", "backend")
+_KINDS = ("dataset", "model", "optimizer", "backend", "launcher")
 
 
 @click.command(name="list")

@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
+from workbench.api.specs import (
+    BackendSpec,
+    DatasetSpec,
+    LauncherSpec,
+    ModelSpec,
+    OptimizerSpec,
+)
 
-Kind = Literal["dataset", "model", "optimizer", "backend"]
+Kind = Literal["dataset", "model", "optimizer", "backend", "launcher"]
 PluginState = Literal["loaded", "broken", "disabled", "not trusted"]
-Spec = DatasetSpec | ModelSpec | OptimizerSpec | BackendSpec
+Spec = DatasetSpec | ModelSpec | OptimizerSpec | BackendSpec | LauncherSpec
 
 
 @dataclass(frozen=True)

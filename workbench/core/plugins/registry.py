@@ -8,7 +8,13 @@ import pluggy
 
 from workbench.api.errors import UserError
 from workbench.api.options import unknown_name
-from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
+from workbench.api.specs import (
+    BackendSpec,
+    DatasetSpec,
+    LauncherSpec,
+    ModelSpec,
+    OptimizerSpec,
+)
 from workbench.core.plugins.record import Contribution, Kind, PluginRecord
 
 
@@ -57,6 +63,10 @@ class Registry:
     def backend(self, name: str) -> BackendSpec:
         """The backend of this name. Raises :class:`UserError`."""
         return cast(BackendSpec, self._find("backend", name))
+
+    def launcher(self, name: str) -> LauncherSpec:
+        """The launcher of this name. Raises :class:`UserError`."""
+        return cast(LauncherSpec, self._find("launcher", name))
 
     def backends_of(self, kind: Kind, name: str) -> tuple[str, ...]:
         """The backends for which there is a model or an optimizer of this name."""

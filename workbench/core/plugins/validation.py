@@ -12,6 +12,7 @@ from workbench.api.specs import (
     API_VERSION,
     BackendSpec,
     DatasetSpec,
+    LauncherSpec,
     ModelSpec,
     OptimizerSpec,
 )
@@ -22,6 +23,7 @@ _SPEC_TYPES: dict[Kind, type] = {
     "model": ModelSpec,
     "optimizer": OptimizerSpec,
     "backend": BackendSpec,
+    "launcher": LauncherSpec,
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
