@@ -92,6 +92,15 @@ def tiny_registry(config):
     return Registry(records, loaded.manager)
 
 
+@pytest.fixture(autouse=True)
+def a_good_terminal(monkeypatch):
+    """Whatever the tests run in: a terminal with colours and Unicode."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 @pytest.fixture
 def session(tmp_path):
     Path("workbench.toml").write_text(TOML)

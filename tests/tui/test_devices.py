@@ -177,10 +177,7 @@ def test_a_disk_that_is_nearly_full_has_a_sign():
 @pytest.mark.usefixtures("frozen_workload")
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 @pytest.mark.parametrize("gpus", [0, 2])
-def test_how_it_looks(session, until, snap_compare, monkeypatch, size, gpus):
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+def test_how_it_looks(session, until, snap_compare, size, gpus):
     found = tuple(gpu(index, GpuProcess(4242 + index, "python", 2**33)) for index in range(gpus))
     app = WorkbenchApp(with_gpus(session, *found) if gpus else session)
 

@@ -15,11 +15,8 @@ SIZES = [(80, 24), (160, 48)]
 
 
 @pytest.fixture(autouse=True)
-def the_same_everywhere(monkeypatch, session):
+def the_same_everywhere(session):
     session.config = replace(session.config, runs_dir=Path("runs"))
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
 
 
 async def settled(app, pilot, condition=lambda: True):

@@ -35,7 +35,8 @@ def color_types(app):
     ],
 )
 async def test_few_colors(session, until, frozen_run, monkeypatch, theme, no_color, allowed):
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-16color")
+    monkeypatch.delenv("COLORTERM")
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     frozen_run("quiet-otter-12", end="live")

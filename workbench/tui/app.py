@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker, WorkerState
@@ -19,10 +20,11 @@ from textual.worker import Worker, WorkerState
 from workbench.tui import run_control
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
 from workbench.tui.gathering import Gathering
+from workbench.tui.glyphs import AsciiGlyphs, glyph_level, key_words
 from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import Session
-from workbench.tui.theme import MONO, THEMES, WORKBENCH, derived_colors
+from workbench.tui.theme import MONO, SIXTEEN, THEMES, WORKBENCH, derived_colors
 
 if TYPE_CHECKING:
     from workbench.api.events import Event
@@ -82,9 +84,13 @@ class WorkbenchApp(App[None]):
         self._gathering = Gathering()
         self._told_since = 0.0
         self._was_alive = False
+        self.glyphs = glyph_level()
+        self._ascii = AsciiGlyphs(enabled=self.glyphs == "ascii")
         for theme in THEMES:
             self.register_theme(theme)
         name = MONO.name if has_no_color else session.config.settings.theme
+        if name == WORKBENCH.name and self.console.color_system == "standard":
+            name = SIXTEEN.name
         known = name in self.available_themes
         # The stylesheets are yet to be read: there is nothing to refresh, they need its colours.
         self.set_reactive(WorkbenchApp.theme, name if known else WORKBENCH.name)
@@ -96,6 +102,16 @@ class WorkbenchApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that the stylesheets use and no theme has."""
         return derived_colors(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, then the one that leaves only ASCII where the terminal has no more."""
+        filters = super().get_line_filters()
+        return (*filters, self._ascii) if self._ascii.enabled else filters
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as a person knows it."""
+        shown = super().get_key_display(binding)
+        return key_words(shown) if self._ascii.enabled else shown
 
     def get_default_screen(self) -> Screen[None]:
         """The screen that one lands on."""

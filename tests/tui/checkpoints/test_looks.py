@@ -39,9 +39,6 @@ SUMMARY = ModelSummary(
 @pytest.fixture(autouse=True)
 def the_same_everywhere(monkeypatch, session):
     session.config = replace(session.config, runs_dir=Path("runs"))
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield

@@ -23,11 +23,8 @@ KEYS = {
 
 
 @pytest.fixture(autouse=True)
-def the_same_everywhere(monkeypatch, session):
+def the_same_everywhere(session):
     session.config = replace(session.config, runs_dir=Path("runs"))
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
 
 
 @pytest.fixture
