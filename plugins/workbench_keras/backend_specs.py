@@ -54,5 +54,6 @@ BACKENDS = (
         exports=EXPORTS,
         imports=(".keras", ".h5", ".safetensors"),
         script="workbench_keras.script.writing:write_script",
+        warm_up="workbench_keras.warming:warm_up",
     ),
 )

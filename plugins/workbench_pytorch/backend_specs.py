@@ -57,5 +57,6 @@ BACKENDS = (
         ),
         imports=(".pth", ".pt", ".safetensors"),
         script="workbench_pytorch.script.writing:write_script",
+        warm_up="workbench_pytorch.factory:warm_up",
     ),
 )

@@ -13,10 +13,25 @@ that its fellow waits for.
 """
 
 
+def warm_up() -> None:
+    """Import all that a trainer needs; touches no device and draws no random number."""
+    _set_spin_count()
+    from torch import zeros
+    from torch.optim import SGD
+
+    import workbench_pytorch.trainer  # noqa: F401
+
+    SGD([zeros(1)])  # the first optimizer imports PyTorch's compiler
+
+
 def create_trainer(context: TrainerContext) -> Any:
     """The backend's factory: a :class:`~workbench_pytorch.trainer.PytorchTrainer`."""
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+    _set_spin_count()
     from workbench_pytorch.trainer import PytorchTrainer
 
     return PytorchTrainer(context)
+
+
+def _set_spin_count() -> None:
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)

@@ -305,6 +305,7 @@ def workbench_backends():
             exports=(ExportFormat(name="json", suffix=".json", title="Weights as JSON"),),
             imports=(".json",),
             script=write_script,
+            warm_up="gc:collect",
             default_plan={
                 "model": {"name": "linear"},
                 "optimizer": {"name": "plain"},

@@ -174,6 +174,11 @@ class BackendSpec:
     ``launcher`` is the name of the launcher that starts a plan with several devices: one
     that starts a process for each, such as ``torchrun``, or ``local`` for a trainer that
     uses them all from its one process. Empty for a backend that trains on one device.
+
+    ``warm_up`` is the place, written ``package.module:name``, of a function that takes nothing
+    and imports what a trainer needs. The interface lets a process call it that waits for the
+    next run. It must use no device and draw no random number. Without it each run's worker
+    starts from nothing.
     """
 
     name: str
@@ -190,6 +195,7 @@ class BackendSpec:
     imports: tuple[str, ...] = ()
     script: Factory | None = None
     launcher: str = ""
+    warm_up: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

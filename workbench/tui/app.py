@@ -275,4 +275,9 @@ class WorkbenchApp(App[None]):
 
 def run_app(config: Config, debug: bool = False) -> None:
     """Run the terminal interface until the person quits."""
-    WorkbenchApp(Session(config, debug)).run()
+    session = Session(config, debug, keeps_spare=True)
+    try:
+        WorkbenchApp(session).run()
+    finally:
+        if session.spare is not None:
+            session.spare.drop()

@@ -53,25 +53,60 @@ def create(session: Session, plan: Plan, registry: Registry) -> RunFolder:
 
 
 def launch(session: Session, run: RunFolder) -> None:
-    """Start a run's worker and wait until it holds the lock.
+    """Start a run's worker, or give it to the one that waits, and wait until it holds the lock.
 
     Raises :class:`WorkbenchError` if it ends before that, with its last words.
     """
-    from workbench.core.runs import data_dir_of, is_alive, launch_worker
+    from workbench.core.runs import data_dir_of, launch_worker
 
-    written = run.events.stat().st_size if run.events.exists() else 0
-    worker = launch_worker(run, data_dir_of(run, session.config))
+    written = _events_size(run)
+    data_dir = data_dir_of(run, session.config)
+    spare = session.spare
+    waiting = spare.take(_backend_of(run), run, data_dir) if spare is not None else None
+    if waiting is not None and _has_begun(session, run, waiting, written):
+        return
+    worker = launch_worker(run, data_dir)
+    if not _has_begun(session, run, worker, written):
+        _refuse_silent_end(run, worker)
+
+
+def _has_begun(
+    session: Session, run: RunFolder, worker: subprocess.Popen[bytes], written: int
+) -> bool:
+    """Wait until the worker holds the lock; whether it did, or said in its events why it ended."""
+    from workbench.core.runs import is_alive
+
     # Kept, and asked now and then, so that one that has ended is no zombie.
     session.workers = [*(item for item in session.workers if item.poll() is None), worker]
     while worker.poll() is None and not is_alive(run):
         time.sleep(_POLL_S)
-    if worker.poll():
-        _refuse_silent_end(run, worker, written)
+    return not worker.poll() or _events_size(run) > written
 
 
-def _refuse_silent_end(run: RunFolder, worker: subprocess.Popen[bytes], written: int) -> None:
-    if run.events.exists() and run.events.stat().st_size > written:
-        return  # it said in its events why it ended
+def _events_size(run: RunFolder) -> int:
+    return run.events.stat().st_size if run.events.exists() else 0
+
+
+def _backend_of(run: RunFolder) -> str:
+    """The backend as the run's plan names it; empty where it can't be read."""
+    from workbench.core.files import read_toml
+
+    try:
+        table = read_toml(run.plan).get("backend")
+    except WorkbenchError:
+        return ""
+    return str(table.get("name", "")) if isinstance(table, dict) else ""
+
+
+def warm_up(session: Session, backend: str, place: str) -> None:
+    """Have a worker wait that has imported a backend's framework."""
+    from workbench.core.runs.spare import SpareWorker
+
+    session.spare = session.spare or SpareWorker()
+    session.spare.prepare(backend, place)
+
+
+def _refuse_silent_end(run: RunFolder, worker: subprocess.Popen[bytes]) -> None:
     lines = run.log.read_text(encoding="utf-8", errors="replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
     raise WorkbenchError(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.core.config import Config
     from workbench.core.devices import DeviceSnapshot
     from workbench.core.plugins import Registry
+    from workbench.core.runs.spare import SpareWorker
     from workbench.tui.run_history import RunHistory
 
 _DEVICE_HISTORY = 240
@@ -41,12 +42,15 @@ def load_registry(config: Config) -> Registry:
 class Session:
     """The configuration, and what has been read so far.
 
-    ``workers`` are those that were started here. The last three fields are where the outside
-    comes in; tests give frozen ones.
+    ``workers`` are those that were started here; with ``keeps_spare`` one may wait for the next
+    run as ``spare``. The last three fields are where the outside comes in; tests give frozen
+    ones.
     """
 
     config: Config
     debug: bool = False
+    keeps_spare: bool = False
+    spare: SpareWorker | None = None
     registry: Registry | None = None
     history: RunHistory | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)

@@ -15,6 +15,7 @@ from workbench.core.text import printable
 from workbench.tui import run_control
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.train.plan import PlanPanel
+from workbench.tui.screens.train.warming import Warming
 from workbench.tui.screens.train.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class TrainScreen(PlaceScreen):
         super().__init__()
         self._next_item = 0
         self._shown_state: str | None = None
+        self._warming = Warming()
 
     def compose_body(self) -> Iterable[Widget]:
         """Plan, run."""
@@ -93,11 +95,17 @@ class TrainScreen(PlaceScreen):
         assert self.session.registry is not None
         panel.load(self.session.registry)
         self.query_one(Welcome).show(panel.draft)
+        self._warming.touch()
+
+    def on_key(self) -> None:
+        """The person is there."""
+        self._warming.touch()
 
     def show_devices(self) -> None:
-        """Offer new devices too."""
+        """Offer new devices too; this comes each second."""
         super().show_devices()
         self._show_silence()
+        self._warm_up()
         if self.session.devices:
             self.query_one(PlanPanel).know_devices(self.session.devices[-1])
 
@@ -107,8 +115,19 @@ class TrainScreen(PlaceScreen):
         for header in self.query(RunHeader):
             header.show_silence(self.session.now())
 
+    def _warm_up(self) -> None:
+        session = self.session
+        if not (session.keeps_spare and self.is_current):
+            return
+        wanted = self._warming.wanted(self.query_one(PlanPanel).draft, session.history)
+        if wanted is not None:
+            self.in_thread(
+                lambda: run_control.warm_up(session, *wanted), lambda _: None, group="spare"
+            )
+
     def on_field_row_submitted(self) -> None:
         """The plan changed."""
+        self._warming.touch()
         self.query_one(Welcome).show(self.query_one(PlanPanel).draft)
 
     def run_changed(self, history: RunHistory, events: list[Event]) -> None:
@@ -124,6 +143,8 @@ class TrainScreen(PlaceScreen):
             self.query_one("#train").mount(RunPanel(history))
         self._show_silence()
         if history.overview.state != self._shown_state:
+            if not history.overview.is_live:
+                self._warming.touch()
             self._shown_state = history.overview.state
             self.refresh_bindings()
 
