@@ -5,7 +5,8 @@ Each run is a process of its own and the kinds take turns. The bare program impo
 NumPy and reads the four IDX files into tensors, and no more. ``--stages`` also says how long
 each stage of the worker took. ``--warm`` also measures a worker that has waited for the run
 with its framework imported, as the interface keeps one.
-Run it with ``python benchmarks/first_line.py --data-dir FOLDER``, where FOLDER has ``FashionMNIST/raw`` with unpacked IDX files.
+Run it with ``python benchmarks/first_line.py --data-dir FOLDER``, where FOLDER has
+``FashionMNIST/raw`` with unpacked IDX files.
 """
 
 import argparse
