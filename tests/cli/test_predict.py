@@ -193,7 +193,8 @@ def test_a_live_model(workbench, refused, runs_dir, images, wait_for):
     assert len(found["samples"]) == 2
     assert "saliency" in workbench("predict", "live", "--full").stdout
     assert "at most 256 items at a time" in refused("predict", "live", "--count", "300")
-    assert "live is live; this is its checkpoint step-" in (
+    step = overview(run).step
+    assert f"its model as it is now is the checkpoint step-{step:08d}" in (
         workbench("predict", "live", "--image", images / "b.jpg").stderr
     )
 

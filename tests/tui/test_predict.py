@@ -16,6 +16,7 @@ from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.predict import PredictScreen
 from workbench.tui.screens.predict.board import Board
+from workbench.tui.screens.predict.compare import CompareScreen
 from workbench.tui.screens.predict.depth import SampleScreen
 from workbench.tui.screens.predict.drawing import DrawScreen
 from workbench.tui.screens.predict.items import ItemsPanel
@@ -299,3 +300,33 @@ def test_how_it_looks(session, until, start_tiny, snap_compare, monkeypatch, siz
         await until(pilot, lambda: app.session.devices and is_settled())
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_models_side_by_side(app, until, start_tiny):
+    await start_tiny("one")
+    await start_tiny("two")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await evaluated(app, pilot, until)
+        first = app.screen._model.name
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        models = app.screen._listed
+        run = first.partition("@")[0]
+        assert all(name.startswith(f"{run}@") for name in models)  # the other has no evaluation
+        assert [name for name, item in models.items() if item.result is not None] == [first]
+        options = app.screen.query_one(OptionList)
+        await until(pilot, lambda: app.focused is options)
+        assert "F1 of class" in words(app, "#models-classes")
+        other = next(name for name in models if name != first)
+        options.highlighted = list(models).index(other)
+        await pilot.press("space", "e")
+        await until(pilot, lambda: app.screen._listed[other].result is not None)
+        assert read_evaluation(find_checkpoint(models[other].run, other.partition("@")[2]))
+        head = words(app, "#models-classes").splitlines()[0]
+        assert first[-8:] in head and other[-8:] in head
+        await pilot.press("y")
+        assert app.clipboard.split()[:2] == ["workbench", "evaluate"]
+        assert {first, other} <= set(app.clipboard.split())
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
+        await until(pilot, lambda: app.screen._model.name == other)

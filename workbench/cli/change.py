@@ -24,9 +24,9 @@ def change(
 ) -> None:
     """Change a live run: its learning rate, or how long it trains."""
     from workbench.api.commands import SetEpochs, SetLearningRate
-    from workbench.cli.conversation import Conversation
     from workbench.cli.output import say
     from workbench.core.runs import find_run
+    from workbench.core.runs.conversation import Conversation
 
     if learning_rate is None and epochs is None:
         raise click.UsageError("Say what to change: --learning-rate or --epochs.")

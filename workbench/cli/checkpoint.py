@@ -18,9 +18,9 @@ def checkpoint(session: Session, run: str, name: str, runs_dir: Path | None) -> 
     from workbench.api.commands import SaveCheckpoint
     from workbench.api.errors import WorkbenchError
     from workbench.api.events import CheckpointFailed, CheckpointSaved
-    from workbench.cli.conversation import Conversation
     from workbench.cli.output import say
     from workbench.core.runs import find_run, overview
+    from workbench.core.runs.conversation import Conversation
     from workbench.core.units import bytes_text
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)

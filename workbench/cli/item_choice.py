@@ -1,16 +1,15 @@
 """Items of a split, chosen by index, by a filter over the whole split, or by an epoch."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
-from workbench.api.commands import Predict
 from workbench.api.errors import UserError
-from workbench.api.events import DataPrepared, Event, Sample, SamplesPredicted
+from workbench.api.events import DataPrepared, Event, Sample
 from workbench.api.options import unknown_name
-from workbench.cli.conversation import ask_if_live
-from workbench.cli.models_in_use import evaluate_live, stored_model
+from workbench.cli.models_in_use import live_model, stored_model
 from workbench.cli.narration import SAMPLE_LABEL
 from workbench.cli.output import note
 from workbench.cli.prediction_output import Model, Output, show_samples
@@ -18,11 +17,11 @@ from workbench.cli.references import find_reference
 from workbench.core.config import Config
 from workbench.core.evaluation import EvaluationResult, ItemFilter, samples_by_epoch, select
 from workbench.core.evaluation.filtering import Order, Outcome
-from workbench.core.runs import RunFolder, is_alive, read_events
+from workbench.core.live_model import LiveModel
+from workbench.core.runs import RunFolder, read_events
+from workbench.core.runs.conversation import WorkerEndedError
 
 _FILTERED = 10
-# What a live run predicts becomes an event of it.
-_LIVE_ITEMS = 256
 
 
 @dataclass(frozen=True)
@@ -97,10 +96,13 @@ def predict_items(config: Config, reference: str, chosen: Choice, output: Output
     run, checkpoint = find_reference(config.runs_dir, reference)
     if chosen.epoch is not None:
         _show_epoch(run, checkpoint, chosen.epoch, output)
-    elif not checkpoint and is_alive(run) and _predict_live(run, chosen, output):
-        pass
-    else:
-        _predict_stored(config, run, checkpoint, chosen, output)
+        return
+    live = None if checkpoint else live_model(run)
+    if live is not None:
+        with contextlib.suppress(WorkerEndedError):  # then its latest checkpoint
+            _predict_live(live, chosen, output)
+            return
+    _predict_stored(config, run, checkpoint, chosen, output)
 
 
 def _show_epoch(run: RunFolder, checkpoint: str, epoch: int, output: Output) -> None:
@@ -122,30 +124,19 @@ def _classes(events: Sequence[Event]) -> tuple[str, ...]:
     return told[-1] if told else ()
 
 
-def _predict_live(run: RunFolder, chosen: Choice, output: Output) -> bool:
-    """Let the worker predict; False if it ended meanwhile."""
+def _predict_live(live: LiveModel, chosen: Choice, output: Output) -> None:
+    """Let the worker predict. Raises :class:`WorkerEndedError`."""
     indices = chosen.indices or tuple(range(chosen.count or 1))
     if chosen.is_filtered:
-        result = evaluate_live(run, chosen.split)
-        if result is None:
-            return False
-        indices = chosen.among(result)
-    if len(indices) > _LIVE_ITEMS:
-        raise UserError(
-            f"A live run predicts at most {_LIVE_ITEMS} items at a time; for more name a "
-            f"checkpoint, such as {run.name}@latest."
-        )
+        indices = chosen.among(live.evaluate(chosen.split))
     found: tuple[Sample, ...] = ()
     step = 0
     if indices:
-        command = Predict(indices=indices, split=chosen.split, saliency=output.full)
-        told = ask_if_live(run, command, SamplesPredicted)
-        if told is None:
-            return False
+        told = live.items(indices, chosen.split, saliency=output.full)
         found, step = told.samples, told.step
+    run = live.run
     model = Model(run.name, None, step, chosen.split, _classes(read_events(run)))
     show_samples(model, found, output, as_table=chosen.is_filtered)
-    return True
 
 
 def _predict_stored(

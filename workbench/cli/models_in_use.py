@@ -1,36 +1,31 @@
 """The model that a reference means: a live run's as it is, or a checkpoint's."""
 
-from workbench.api.commands import Evaluate
-from workbench.api.errors import WorkbenchError
-from workbench.api.events import Evaluated
-from workbench.cli.conversation import ask_if_live
 from workbench.cli.references import find_reference
 from workbench.core.checkpoints import find_checkpoint
 from workbench.core.config import Config
-from workbench.core.evaluation import EvaluationResult, read_live_evaluation
+from workbench.core.evaluation import EvaluationResult
+from workbench.core.live_model import LiveModel
 from workbench.core.predictor import Predictor
-from workbench.core.runs import RunFolder, data_dir_of
+from workbench.core.runs import RunFolder, data_dir_of, is_alive
+from workbench.core.runs.conversation import WorkerEndedError
 
 
 def evaluate_reference(config: Config, reference: str, split: str) -> EvaluationResult:
     """Evaluate ``RUN`` or ``RUN@CHECKPOINT``, live where it is. Raises :class:`UserError`."""
     run, checkpoint = find_reference(config.runs_dir, reference)
-    found = None if checkpoint else evaluate_live(run, split)
-    if found is not None:
-        return found
+    live = None if checkpoint else live_model(run)
+    if live is not None:
+        try:
+            return live.evaluate(split)
+        except WorkerEndedError:
+            pass  # then its latest checkpoint
     with stored_model(config, run, checkpoint) as predictor:
         return predictor.evaluate(split)
 
 
-def evaluate_live(run: RunFolder, split: str) -> EvaluationResult | None:
-    """Let a live run's worker evaluate its model; ``None`` if there is no worker."""
-    told = ask_if_live(run, Evaluate(split=split), Evaluated)
-    if told is None:
-        return None
-    result = read_live_evaluation(run, split)
-    if result is None or result.step != told.step:
-        raise WorkbenchError(f"The worker of {run.name} could not keep its result in {run.path}.")
-    return result
+def live_model(run: RunFolder) -> LiveModel | None:
+    """The model of a live run; ``None`` if the run has no worker."""
+    return LiveModel(run) if is_alive(run) else None
 
 
 def stored_model(config: Config, run: RunFolder, checkpoint: str) -> Predictor:

@@ -6,14 +6,13 @@ from typing import Any
 from workbench.api.errors import UserError
 from workbench.cli.handing_on import write_tables
 from workbench.cli.in_depth import print_bars, print_pictures
-from workbench.cli.models_in_use import stored_model
+from workbench.cli.models_in_use import live_model, stored_model
 from workbench.cli.output import note, print_json, print_table, say
 from workbench.cli.prediction_output import Output, probability_columns
 from workbench.cli.references import find_reference
 from workbench.core.config import Config
 from workbench.core.images import decode_image
 from workbench.core.prediction import Invert, ModelReady, PredictFiles, Prediction
-from workbench.core.runs import is_alive
 from workbench.core.units import percent_text
 
 
@@ -22,12 +21,14 @@ def predict_images(
 ) -> None:
     """Predict image files and show them. Raises :class:`UserError`, at the end for bad files."""
     run, checkpoint = find_reference(config.runs_dir, reference)
+    live = None if checkpoint else live_model(run)
+    if live is not None:
+        checkpoint = live.saved().name
+        note(f"{run.name} is live; its model as it is now is the checkpoint {checkpoint}.")
     with stored_model(config, run, checkpoint) as predictor:
         ready = predictor.start()
         request = PredictFiles(paths, invert, saliency=output.full)
         found = predictor.files(request)
-    if not checkpoint and is_alive(run):
-        note(f"{run.name} is live; this is its checkpoint {ready.checkpoint}.")
     _show(ready, found, output)
     bad = [item.problem for item in found if item.problem]
     if len(bad) > 1:

@@ -20,9 +20,9 @@ def pause(session: Session, run: str, after: int | None, runs_dir: Path | None) 
     """
     from workbench.api.commands import Pause
     from workbench.api.events import RunPaused
-    from workbench.cli.conversation import Conversation
     from workbench.cli.output import say
     from workbench.core.runs import find_run, overview
+    from workbench.core.runs.conversation import Conversation
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
     if after is None and overview(folder).state == "paused":

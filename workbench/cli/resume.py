@@ -62,8 +62,8 @@ def _wake(run: "RunFolder", state: str, epochs: int | None) -> None:
     """Let a run go on that has a worker."""
     from workbench.api.commands import Resume, SetEpochs
     from workbench.api.events import RunResumed
-    from workbench.cli.conversation import Conversation
     from workbench.cli.output import say
+    from workbench.core.runs.conversation import Conversation
 
     conversation = Conversation(run)
     if epochs is not None:

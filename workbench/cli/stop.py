@@ -18,9 +18,9 @@ def stop(session: Session, run: str, at_epoch_end: bool, kill: bool, runs_dir: P
     """Stop a run with a checkpoint."""
     from workbench.api.commands import Stop
     from workbench.api.events import RunFinished
-    from workbench.cli.conversation import Conversation, WorkerEndedError
     from workbench.cli.output import say
     from workbench.core.runs import find_run, is_alive, overview
+    from workbench.core.runs.conversation import Conversation, WorkerEndedError
     from workbench.core.runs.killing import kill_worker
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)

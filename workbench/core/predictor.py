@@ -54,6 +54,7 @@ class Predictor:
     def __init__(
         self, run: RunFolder, checkpoint: str, data_dir: Path, *, idle_s: float = IDLE_S
     ) -> None:
+        self.checkpoint = checkpoint
         self._load = LoadModel(str(run.path), checkpoint, str(data_dir))
         self._idle_s = idle_s
         self._lock = threading.Lock()

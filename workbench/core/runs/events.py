@@ -42,10 +42,15 @@ class EventWriter:
 
 
 class EventReader:
-    """Follows a run's events from the first one on."""
+    """Follows a run's events, from the first one on unless told otherwise."""
 
-    def __init__(self, run: RunFolder) -> None:
-        self._lines = LineReader(run.events)
+    def __init__(self, run: RunFolder, offset: int = 0) -> None:
+        self._lines = LineReader(run.events, offset)
+
+    @classmethod
+    def from_now_on(cls, run: RunFolder) -> "EventReader":
+        """One that skips what is written already."""
+        return cls(run, run.events.stat().st_size if run.events.exists() else 0)
 
     def read(self) -> list[Event]:
         """The events since the last read. A line that is no event (torn by a crash) is skipped."""

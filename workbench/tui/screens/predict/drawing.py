@@ -46,7 +46,7 @@ class DrawScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The board, and what the model says."""
         frame = Vertical(classes="dialog -draw")
-        title = f"Draw for {printable(self._ready.run)}"
+        title = f"Draw for {printable(f'{self._ready.run}@{self._ready.checkpoint}')}"
         frame.border_title = Content.styled(title, "bold")
         frame.border_subtitle = Content.styled(
             "space pen · ←↑↓→ move · u undo · c clear · w save · esc back", "$muted"
@@ -79,8 +79,8 @@ class DrawScreen(ModalScreen[None]):
             return
         self._is_asking, self._asked = True, canvas.values
         request = PredictPixels((canvas.height, canvas.width), self._pixels())
-        predictor = self._asking.predictor
-        self._place.in_thread(answer_of(lambda: predictor.pixels(request)), self._take, "draw")
+        asking = self._asking
+        self._place.in_thread(answer_of(lambda: asking.pixels(request)), self._take, "draw")
 
     def _pixels(self) -> str:
         values = self._canvas.values

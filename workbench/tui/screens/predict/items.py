@@ -1,6 +1,6 @@
 """The items of an evaluation, or the fixed samples of an epoch, as pictures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from textual import on
@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from workbench.api.errors import WorkbenchError
-from workbench.api.events import Sample, SamplesPredicted
+from workbench.api.events import Event, Sample, SamplesPredicted
 from workbench.core.evaluation import EvaluationResult, ItemFilter
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict.asking import Asking, answer_of
@@ -67,6 +67,15 @@ class ItemsPanel(Vertical):
     def know_epochs(self, epochs: Mapping[int, SamplesPredicted]) -> None:
         """Offer these fixed samples."""
         self._epochs = epochs
+        if self._epoch is not None and self._epoch not in epochs:
+            self.filter(self.wanted)
+
+    def add_epochs(self, events: Iterable[Event]) -> bool:
+        """Offer those of the epochs that just ended; whether there are any."""
+        told = (event for event in events if isinstance(event, SamplesPredicted))
+        new = {event.epoch: event for event in told if event.epoch is not None}
+        self._epochs = {**self._epochs, **new}
+        return bool(new)
 
     def say(self, words: str) -> None:
         """What stands there while there is nothing."""

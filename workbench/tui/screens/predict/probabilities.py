@@ -50,7 +50,7 @@ def probability_lines(
 
 
 def verdict(predicted: str, actual: str) -> tuple[Caption, Caption]:
-    """Right or wrong, with a sign; below a wrong one, what it is."""
+    """Right or wrong, with a sign; and of a wrong one, what it is."""
     if predicted == actual:
         return (f"✓ {predicted}", "success"), ("", "muted")
     return (f"✗ {predicted}", "error"), (f"is {actual}", "foreground")
@@ -64,8 +64,8 @@ def confidence(share: float, width: int = 6) -> Caption:
 def blank_picture(result: EvaluationResult, index: int) -> Picture:
     """An item before its image was read."""
     items, names = result.items, result.classes
-    words = verdict(names[items.predicted[index]], names[items.actual[index]])
-    return Picture(None, (*words, confidence(items.confidence[index])))
+    said, true = verdict(names[items.predicted[index]], names[items.actual[index]])
+    return Picture(None, (said, confidence(items.confidence[index]), true))
 
 
 def sample_line(sample: Sample) -> Picture:
@@ -80,5 +80,5 @@ def sample_picture(sample: Sample) -> Picture:
     """An item with its image."""
     image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
     small = fit(image, _SIDE, _SIDE // 2) if image else None
-    words = verdict(sample.predicted, sample.actual)
-    return Picture(small, (*words, confidence(sample.confidence)))
+    said, true = verdict(sample.predicted, sample.actual)
+    return Picture(small, (said, confidence(sample.confidence), true))

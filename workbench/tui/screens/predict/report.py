@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from workbench.core.checkpoints import Checkpoint
 from workbench.core.evaluation import EvaluationResult, most_confused
 from workbench.core.text import printable
 from workbench.core.units import percent_text
@@ -23,17 +24,32 @@ def title(model: Model) -> Content:
     return words
 
 
-def headline(model: Model) -> list[Content]:
-    """Two lines: what it is, and how good it is."""
-    manifest, result = model.checkpoint.manifest, model.result
-    trained = f"after epoch {manifest.epoch}" + (f"+{manifest.batch}" if manifest.batch else "")
-    what = Content.assemble(
-        (printable(model.checkpoint.name), "bold"),
-        (f"  {trained}, {manifest.step:,} steps", "$muted"),
-    )
+def headline(model: Model, now: int | None) -> list[Content]:
+    """Two lines: what it is, and how good it is; ``now`` is the step of a live run."""
+    result = model.result
+    what = _checkpoint(model.checkpoint) if model.checkpoint else _live(result, now)
     if result is not None:
         what += Content.styled(f" · {result.size:,} items ({printable(result.source)})", "$muted")
     return [what, numbers(result) if result else Content.styled("not evaluated yet", "$muted")]
+
+
+def _checkpoint(checkpoint: Checkpoint) -> Content:
+    manifest = checkpoint.manifest
+    trained = f"after epoch {manifest.epoch}" + (f"+{manifest.batch}" if manifest.batch else "")
+    return Content.assemble(
+        (printable(checkpoint.name), "bold"), (f"  {trained}, {manifest.step:,} steps", "$muted")
+    )
+
+
+def _live(result: EvaluationResult | None, now: int | None) -> Content:
+    """A live run's model; an evaluation is of the step that it had then."""
+    words = Content.styled("live model", "bold")
+    step = result.step if result is not None else now
+    if step is not None:
+        words += Content.styled(f"  after {step:,} steps", "$muted")
+    if result is not None and now is not None and now != result.step:
+        words += Content.styled(f", now {now:,}: e evaluates it anew", "$warning")
+    return words
 
 
 def numbers(result: EvaluationResult) -> Content:

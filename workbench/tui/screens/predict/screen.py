@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.api.errors import WorkbenchError
-from workbench.api.events import CheckpointSaved, Event, SamplesPredicted
+from workbench.api.events import CheckpointSaved, Event, ModelBuilt, RunPaused, SamplesPredicted
 from workbench.core.evaluation import EvaluationResult, ItemFilter, samples_by_epoch
 from workbench.core.prediction import ModelReady, Prediction
-from workbench.core.runs import RunFolder, find_run, read_events
+from workbench.core.runs import RunFolder, read_events
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
 from workbench.tui.plan_fields import Answer
@@ -27,6 +27,8 @@ from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict import models, report
 from workbench.tui.screens.predict.asking import Asking, answer_of
+from workbench.tui.screens.predict.bindings import BINDINGS
+from workbench.tui.screens.predict.compare import CompareScreen
 from workbench.tui.screens.predict.drawing import DrawScreen
 from workbench.tui.screens.predict.items import ItemsPanel
 from workbench.tui.screens.predict.models import Model
@@ -36,6 +38,8 @@ from workbench.tui.screens.predict.shown import next_order, next_outcome
 from workbench.tui.widgets.matrix import ConfusionMatrix
 
 _ALL = "all classes"
+_TELLING = (CheckpointSaved, ModelBuilt)
+"""Before the first of them there is no model to look at."""
 
 
 class PredictScreen(PlaceScreen):
@@ -44,70 +48,12 @@ class PredictScreen(PlaceScreen):
     PLACE = "predict"
     CSS_PATH = "predict.tcss"
     AUTO_FOCUS = "ConfusionMatrix"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "evaluate", "evaluate", id="predict.evaluate", tooltip="Evaluate the split."),
-        Binding(
-            "w", "outcome", "wrong", id="predict.outcome", tooltip="All, wrong or right items."
-        ),
-        Binding(
-            "o",
-            "order",
-            "sort",
-            id="predict.order",
-            tooltip="Sort: as stored, most wrong, least sure.",
-        ),
-        Binding("c", "class", "class", id="predict.class", tooltip="The items of one class."),
-        Binding("v", "split", "split", id="predict.split", tooltip="Look at another split."),
-        Binding("i", "image", "image", id="predict.image", tooltip="Predict your own images."),
-        Binding("d", "draw", "draw", id="predict.draw", tooltip="Draw something for the model."),
-        Binding("b", "open", "model", id="predict.open", tooltip="Look at another checkpoint."),
-        Binding(
-            "left_square_bracket",
-            "epoch(-1)",
-            "epochs",
-            key_display="[ ]",
-            id="predict.epoch.before",
-            tooltip="The fixed samples an epoch earlier.",
-        ),
-        Binding(
-            "right_square_bracket",
-            "epoch(1)",
-            "epoch",
-            key_display="]",
-            show=False,
-            id="predict.epoch.after",
-            tooltip="The fixed samples an epoch later.",
-        ),
-        Binding(
-            "space",
-            "part",
-            "metrics",
-            id="predict.part",
-            tooltip="The matrix, the classes, calibration.",
-        ),
-        Binding("y", "copy", "copy", show=False, id="predict.copy", tooltip="Copy the command."),
-        Binding(
-            "full_stop,pagedown",
-            "page(1)",
-            "page",
-            show=False,
-            id="predict.next",
-            tooltip="Next page.",
-        ),
-        Binding(
-            "comma,pageup",
-            "page(-1)",
-            "back",
-            show=False,
-            id="predict.previous",
-            tooltip="Page before.",
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(self) -> None:
         super().__init__()
         self._split = "test"
-        self._is_picked = False
+        self._picked: tuple[str, str] | None = None  # the name of a model, and a split
         self._model: Model | None = None
         self._asking: Asking | None = None
         self._is_evaluating = False
@@ -137,15 +83,31 @@ class PredictScreen(PlaceScreen):
         return self._model.result if self._model else None
 
     def on_screen_resume(self) -> None:
-        """Look at the best checkpoint of the open run, unless someone picked another."""
+        """Look at a model of the open run, unless someone picked another."""
         super().on_screen_resume()
-        if not self._is_picked:
+        if self._picked is None:
             self._find_default()
+        elif self._model is not None and self._model.is_live:
+            self._open(*self._picked)
 
     def run_changed(self, history: RunHistory, events: list[Event]) -> None:
-        """A first checkpoint may be there now."""
+        """The open run may have a model now, a later one, or no live one any more."""
         super().run_changed(history, events)
-        if self._model is None and any(isinstance(event, CheckpointSaved) for event in events):
+        model = self._model
+        if model is None or model.run != history.run:
+            if model is None and any(isinstance(event, _TELLING) for event in events):
+                self._find_default()
+            return
+        if self._items.add_epochs(events):
+            self.refresh_bindings()
+        if any(isinstance(event, RunPaused) for event in events) and self._picked is None:
+            self._find_default()
+        if not model.is_live:
+            return
+        if history.overview.is_live:
+            self._show_headline()
+        else:  # its worker ended; what it saved at the end is there
+            self._picked = None
             self._find_default()
 
     def _find_default(self) -> None:
@@ -153,7 +115,7 @@ class PredictScreen(PlaceScreen):
         run = self.session.history.run if self.session.history else None
 
         def take(model: Model | None) -> None:
-            if not self._is_picked:  # somebody may have picked another one meanwhile
+            if self._picked is None:  # somebody may have picked another one meanwhile
                 self._take_model(model)
 
         self.in_thread(lambda: models.default_model(config.runs_dir, run, split), take, "model")
@@ -164,6 +126,8 @@ class PredictScreen(PlaceScreen):
             return
         before, asking = self._model, self._asking
         if before is not None and (before.name, before.split) == (model.name, model.split):
+            if model.is_live and model.result is None:
+                self._evaluate_first()  # it has gone on since
             return
         if asking is not None and asking.model.name != model.name:
             asking.close()
@@ -181,7 +145,7 @@ class PredictScreen(PlaceScreen):
         """Evaluate at once, but not beside a run that trains."""
         history = self.session.history
         if history is not None and history.overview.state in ("starting", "running"):
-            self._say(f"{history.run.name} is running; press e to evaluate beside it.")
+            self._say(f"{history.run.name} is running; press e to evaluate all the same.")
         else:
             self.action_evaluate()
 
@@ -196,14 +160,21 @@ class PredictScreen(PlaceScreen):
     def _take_result(self, result: EvaluationResult | None) -> None:
         assert self._model is not None and self._asking is not None
         self._model = replace(self._model, result=result)
-        panel = self.query_one("#headline", Static)
-        panel.border_title = report.title(self._model)
-        panel.update(Content("\n").join(report.headline(self._model)))
+        self._show_headline()
         self._score.show(result)
         self._items.look_at(self._asking, self._split, result)
         if result is not None and self.is_current and self.focused is None:
             self._score.matrix.focus()
         self.refresh_bindings()
+
+    def _show_headline(self) -> None:
+        model, history = self._model, self.session.history
+        if model is not None:
+            panel = self.query_one("#headline", Static)
+            panel.border_title = report.title(model)
+            is_open = history is not None and history.run == model.run
+            now = history.overview.step if history is not None and is_open else None
+            panel.update(Content("\n").join(report.headline(model, now)))
 
     def action_evaluate(self) -> None:
         """Evaluate the model on the split."""
@@ -275,13 +246,22 @@ class PredictScreen(PlaceScreen):
     def action_split(self) -> None:
         """Look at the next split."""
         if self._model is not None:
-            following = "train" if self._split == "test" else "test"
-            self.open_checkpoint(self._model.run, self._model.checkpoint.name, following)
+            self._open(self._model.name, "train" if self._split == "test" else "test")
 
     def open_checkpoint(self, run: RunFolder, checkpoint: str, split: str) -> None:
         """Look at a checkpoint by name, ``latest`` or ``best``."""
-        self._is_picked = True
-        self.in_thread(lambda: models.open_model(run, checkpoint, split), self._take_model, "model")
+        self._open(f"{run.name}@{checkpoint}", split)
+
+    def _open(self, name: str, split: str) -> None:
+        """Look at a model by its name."""
+        self._picked = picked = (name, split)
+        runs_dir = self.session.config.runs_dir
+
+        def take(model: Model) -> None:
+            if self._picked == picked:  # and not another one meanwhile
+                self._take_model(model)
+
+        self.in_thread(lambda: models.open_named(runs_dir, name, split), take, "model")
 
     def action_open(self) -> None:
         """Pick another run and checkpoint."""
@@ -290,17 +270,34 @@ class PredictScreen(PlaceScreen):
 
     def _pick(self, listed: list[Answer]) -> None:
         if not listed:
-            self.complain("There is no checkpoint yet; train a model first.")
+            self.complain("There is no model yet; train one first.")
             return
-        runs_dir, split = self.session.config.runs_dir, self._split
 
         def answered(name: str | None) -> None:
             if name is not None:
-                run, _, checkpoint = name.partition("@")
-                self.open_checkpoint(find_run(runs_dir, run), checkpoint, split)
+                self._open(name, self._split)
 
         current = self._model.name if self._model else ""
         self.app.push_screen(AnswersScreen("Model", listed, current), answered)
+
+    def action_compare(self) -> None:
+        """Put several models side by side."""
+        model = self._model
+        if model is not None:
+            config = self.session.config
+            self.in_thread(
+                lambda: models.comparable(config.runs_dir, model), self._compare, "model"
+            )
+
+    def _compare(self, listed: list[Model]) -> None:
+        def answered(name: str | None) -> None:
+            if name is not None:
+                self._open(name, self._split)
+
+        if self._model is not None and listed:
+            data_dir = self.session.config.data_dir
+            screen = CompareScreen(self, listed, self._model.name, data_dir)
+            self.app.push_screen(screen, answered)
 
     def action_image(self) -> None:
         """Predict an image file, or those of a folder."""
@@ -373,7 +370,7 @@ class PredictScreen(PlaceScreen):
         match action:
             case "outcome" | "order" | "class" | "part":
                 return self._result is not None
-            case "evaluate" | "copy" | "split" | "image" | "draw":
+            case "evaluate" | "copy" | "split" | "image" | "draw" | "compare":
                 return self._model is not None
             case "epoch":
                 return self.is_composed and self._items.epochs > 0

@@ -7,7 +7,10 @@ from typing import TypeVar
 from workbench.api.commands import Command
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import CommandReceived, Event, EventBase
-from workbench.core.runs import EventReader, RunFolder, is_alive, send_command
+from workbench.core.runs.commands import send_command
+from workbench.core.runs.events import EventReader
+from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.lock import is_alive
 
 POLL_S = 0.03
 _EXIT_S = 10.0
@@ -23,8 +26,7 @@ class Conversation:
 
     def __init__(self, run: RunFolder) -> None:
         self._run = run
-        self._reader = EventReader(run)
-        self._reader.read()
+        self._reader = EventReader.from_now_on(run)
         self._events: list[Event] = []
 
     def ask(self, command: Command) -> list[Event]:
@@ -74,18 +76,3 @@ class Conversation:
             f"The worker of {self._run.name} ended before it answered; see "
             f"`workbench status {self._run.name}`."
         )
-
-
-def ask_if_live(run: RunFolder, command: Command, kind: type[_E]) -> _E | None:
-    """A live run's answer to a command; ``None`` if it has no worker, or no longer.
-
-    Raises :class:`UserError` with the worker's reason if it refuses.
-    """
-    if not is_alive(run):
-        return None
-    try:
-        happened = Conversation(run).ask(command)
-    except WorkerEndedError:
-        return None
-    answers = [event for event in happened if isinstance(event, kind)]
-    return answers[-1] if answers else None

@@ -1,0 +1,150 @@
+"""The Predict screen on a live run: its model as it is, asked through the run's commands."""
+
+import asyncio
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from workbench.api.commands import Pause, Resume, Stop
+from workbench.core.plan import check_plan
+from workbench.core.runs import (
+    create_run,
+    is_alive,
+    launch_worker,
+    overview,
+    read_events,
+    send_command,
+)
+from workbench.tui.screens.answers import AnswersScreen
+from workbench.tui.screens.predict import PredictScreen
+from workbench.tui.screens.predict.depth import SampleScreen
+from workbench.tui.screens.predict.drawing import DrawScreen
+from workbench.tui.widgets.matrix import ConfusionMatrix
+from workbench.tui.widgets.picture_grid import PictureGrid
+
+pytestmark = pytest.mark.usefixtures("end_workers")
+
+
+def words(app, selector):
+    return str(app.screen.query_one(selector, Static).content)
+
+
+def result(app):
+    return app.screen._result
+
+
+@pytest.fixture
+def start_paused(session, tiny_document):
+    """Starts a run that is paused after a few batches."""
+
+    async def start(name):
+        run = create_run(session.config.runs_dir, tiny_document("slow"), name)
+        launch_worker(run, session.config.data_dir)
+        while not is_alive(run):
+            await asyncio.sleep(0.01)
+        send_command(run, Pause(batches=3))
+        while overview(run).state != "paused":
+            await asyncio.sleep(0.01)
+        return run
+
+    return start
+
+
+@pytest.fixture
+def tiny_document(session, registry):
+    plugin = str(next(iter(session.config.plugin_paths)))
+    return lambda name: check_plan({**session.config.preset(name), "plugins": [plugin]}, registry)
+
+
+async def shown(app, pilot, until):
+    await until(pilot, lambda: app.session.registry and app.session.history)
+    await pilot.press("4")
+    await until(pilot, lambda: isinstance(app.screen, PredictScreen) and app.screen.is_composed)
+    await until(pilot, lambda: result(app) is not None)
+    await until(pilot, lambda: app.focused is app.screen.query_one(ConfusionMatrix))
+
+
+async def test_the_matrix_the_images_and_one_in_depth_of_a_paused_run(
+    app, until, start_paused, session
+):
+    run = await start_paused("one")
+    step = overview(run).step
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, until)
+        assert app.screen._model.name == "one"  # as `workbench evaluate one` means it
+        assert (result(app).step, result(app).checkpoint) == (step, "")
+        assert f"live model  after {step} steps" in words(app, "#headline")
+        await pilot.press("enter")
+        grid = app.screen.query_one(PictureGrid)
+        await until(pilot, lambda: any(item.image is not None for item in grid._pictures))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen))
+        assert app.screen.query_one("#sample-saliency")._image is not None
+        await pilot.press("escape", "y")
+        assert app.clipboard.startswith("workbench predict one --split test --class ")
+        assert overview(run).state == "paused"
+        assert not run.checkpoints.exists()  # all of it was asked of the worker
+
+
+async def test_it_says_that_the_run_has_gone_on_and_turns_to_a_checkpoint_at_its_end(
+    app, until, start_paused
+):
+    run = await start_paused("one")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, until)
+        before = result(app).step
+        send_command(run, Resume())
+        await until(pilot, lambda: "e evaluates it anew" in words(app, "#headline"))
+        app.screen._asking._samples.clear()
+        await pilot.press("o")
+        await until(pilot, lambda: any("has gone on to" in n.message for n in app._notifications))
+        await pilot.press("e")
+        await until(pilot, lambda: result(app).step > before)
+        send_command(run, Stop())
+        await until(pilot, lambda: app.screen._model.name.startswith("one@step-"))
+
+
+async def test_a_live_model_is_picked_and_drawn_for_as_a_checkpoint_saved_now(
+    app, until, start_tiny, start_paused, session
+):
+    await start_tiny("done")
+    run = await start_paused("one")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, until)
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
+        options = app.screen.query_one(OptionList)
+        await until(pilot, lambda: app.focused is options)
+        assert options.highlighted == 0 and options.option_count == 4
+        assert "live model, paused after" in str(options.get_option_at_index(0).prompt)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
+        await until(pilot, lambda: app.screen._model.name.startswith("done@"))
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
+        app.screen.query_one(OptionList).highlighted = 0
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
+        await until(pilot, lambda: app.screen._model.name == "one")
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DrawScreen))
+        saved = f"one@step-{overview(run).step:08d}"
+        assert saved in str(app.screen.query_one(".dialog").border_title)
+        await pilot.press("space", "right")
+        await until(pilot, lambda: "%" in words(app, "#draw-bars"))
+
+
+async def test_a_run_without_a_checkpoint_shows_its_fixed_samples_as_they_come(
+    app, until, session, tiny_document
+):
+    run = create_run(session.config.runs_dir, tiny_document("slow"), "one")
+    launch_worker(run, session.config.data_dir)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.registry and app.session.history)
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
+        await until(pilot, lambda: "press e to evaluate" in words(app, "#score-nothing"))
+        await until(pilot, lambda: app.screen._items.epochs > 0)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "after epoch" in str(app.screen._items.border_title))
+        assert any(event.__class__.__name__ == "SamplesPredicted" for event in read_events(run))
