@@ -6,10 +6,13 @@ from pathlib import Path
 
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import Sample, SamplesPredicted
+from workbench.core.checkpoints import Checkpoint
+from workbench.core.config import Config
 from workbench.core.evaluation import EvaluationResult
 from workbench.core.live_model import MOST_ITEMS, LiveModel
 from workbench.core.prediction import ModelReady, PredictFiles, Prediction, PredictPixels
 from workbench.core.predictor import Predictor
+from workbench.core.runs import RunFolder, data_dir_of
 from workbench.tui.screens.predict.models import Model
 
 _REMEMBERED = 3000
@@ -22,9 +25,9 @@ class Asking:
     screens call them in a thread.
     """
 
-    def __init__(self, model: Model, data_dir: Path) -> None:
+    def __init__(self, model: Model, config: Config) -> None:
         self.model = model
-        self._data_dir = data_dir
+        self._config = config
         self._live = LiveModel(model.run) if model.is_live else None
         self._predictor: Predictor | None = None
         self._step = model.result.step if model.result else 0
@@ -101,7 +104,7 @@ class Asking:
             if predictor is None or predictor.checkpoint != checkpoint.name:
                 if predictor is not None:
                     predictor.close()
-                predictor = Predictor(model.run, checkpoint.name, self._data_dir)
+                predictor = _predictor(model.run, checkpoint, self._config)
             self._predictor = predictor
             return predictor
 
@@ -111,11 +114,15 @@ class Asking:
             threading.Thread(target=self._predictor.close, daemon=True).start()
 
 
-def evaluate_once(model: Model, data_dir: Path) -> EvaluationResult:
+def _predictor(run: RunFolder, checkpoint: Checkpoint, config: Config) -> Predictor:
+    return Predictor(run, checkpoint.name, data_dir_of(run, config))
+
+
+def evaluate_once(model: Model, config: Config) -> EvaluationResult:
     """Evaluate a model that is not looked at further. Raises :class:`WorkbenchError`."""
     if model.checkpoint is None:
         return LiveModel(model.run).evaluate(model.split)
-    with Predictor(model.run, model.checkpoint.name, data_dir) as predictor:
+    with _predictor(model.run, model.checkpoint, config) as predictor:
         return predictor.evaluate(model.split)
 
 

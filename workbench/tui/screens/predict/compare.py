@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from workbench.api.errors import WorkbenchError
+from workbench.core.config import Config
 from workbench.core.evaluation import EvaluationResult
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
@@ -42,14 +42,14 @@ class CompareScreen(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, place: PlaceScreen, listed: Sequence[Model], current: str, data_dir: Path
+        self, place: PlaceScreen, listed: Sequence[Model], current: str, config: Config
     ) -> None:
         super().__init__()
         self._place = place
         self._listed = {item.name: item for item in listed}
         self._marked = {current} & set(self._listed)
         self._current = current
-        self._data_dir = data_dir
+        self._config = config
         self._waiting: list[str] = []
         self._under_way = ""
 
@@ -131,7 +131,7 @@ class CompareScreen(ModalScreen[str | None]):
         if not self._under_way and self._waiting:
             self._under_way = self._waiting.pop(0)
             model = self._listed[self._under_way]
-            work = answer_of(lambda: evaluate_once(model, self._data_dir))
+            work = answer_of(lambda: evaluate_once(model, self._config))
             self._place.in_thread(work, self._take, "compare")
         if self.is_attached:
             self._show()

@@ -133,7 +133,7 @@ class PredictScreen(PlaceScreen):
             asking.close()
             asking = None
         self._model, self._split = model, model.split
-        self._asking = asking or Asking(model, self.session.config.data_dir)
+        self._asking = asking or Asking(model, self.session.config)
         self.in_thread(
             lambda: samples_by_epoch(read_events(model.run)), self._take_epochs, "epochs"
         )
@@ -295,8 +295,7 @@ class PredictScreen(PlaceScreen):
                 self._open(name, self._split)
 
         if self._model is not None and listed:
-            data_dir = self.session.config.data_dir
-            screen = CompareScreen(self, listed, self._model.name, data_dir)
+            screen = CompareScreen(self, listed, self._model.name, self.session.config)
             self.app.push_screen(screen, answered)
 
     def action_image(self) -> None:
