@@ -43,6 +43,7 @@ COMMANDS = {
     "doctor": "Check whether everything is in place.",
 }
 """Each command with what it does; its module in this package has its name."""
+_UNLISTED = ("serve",)
 
 
 class CommandError(click.ClickException):
@@ -70,7 +71,7 @@ class WorkbenchGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in (*COMMANDS, *_UNLISTED):
             return None
         name = cmd_name.replace("-", "_")
         command = getattr(importlib.import_module(f"workbench.cli.{name}"), name)
@@ -80,8 +81,12 @@ class WorkbenchGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or name the nearest one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        """Find the command, or name the nearest one; with ``--host`` it is run there."""
+        if ctx.params.get("host"):
+            from workbench.cli.elsewhere import run_elsewhere
+
+            run_elsewhere(ctx.params, args)
+        if args and args[0] not in (*COMMANDS, *_UNLISTED) and not args[0].startswith("-"):
             from workbench.api.options import unknown_name
             from workbench.core.text import visible
 
@@ -156,9 +161,18 @@ def _command_error(error: Exception) -> CommandError:
     metavar="NAME",
     help="Don't load a plugin; may be repeated.",
 )
+@click.option(
+    "--host",
+    metavar="USER@BOX",
+    help="Work with the runs of another machine, through ssh.",
+)
 @click.pass_context
 def cli(
-    ctx: click.Context, debug: bool, plugins: tuple[Path, ...], blocked: tuple[str, ...]
+    ctx: click.Context,
+    debug: bool,
+    plugins: tuple[Path, ...],
+    blocked: tuple[str, ...],
+    host: str | None,
 ) -> None:
     """The terminal workbench for neural networks.
 
@@ -168,10 +182,10 @@ def cli(
 
     ctx.obj = Session(debug, plugins, blocked)
     if ctx.invoked_subcommand is None:
-        _open_interface(ctx.obj)
+        _open_interface(ctx.obj, host)
 
 
-def _open_interface(session: "Session") -> None:
+def _open_interface(session: "Session", host: str | None) -> None:
     # A web server of the interface gives it a driver of its own instead of a terminal.
     if not (sys.stdin.isatty() and sys.stderr.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise PersonCommandError(
@@ -185,4 +199,4 @@ def _open_interface(session: "Session") -> None:
             config = session.config()
     from workbench.tui.app import run_app
 
-    run_app(config, debug=session.debug)
+    run_app(config, debug=session.debug, host=host)

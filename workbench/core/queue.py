@@ -18,6 +18,7 @@ from workbench.api.errors import UserError
 from workbench.core.detached import start_detached
 from workbench.core.devices.nvidia import nvidia_driver
 from workbench.core.files import make_folder, write_atomic
+from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive, is_locked
 from workbench.core.runs.managing import discard_run
@@ -59,6 +60,7 @@ def queue_folder(runs_dir: Path) -> QueueFolder:
     return QueueFolder(runs_dir / ".queue")
 
 
+@done_there
 def enqueue(*runs: RunFolder) -> None:
     """Put runs of one folder that have no worker at the end of the queue; starts nothing.
 
@@ -129,6 +131,7 @@ def rewrite_marker(run: RunFolder, marker: Marker) -> None:
             os.close(descriptor)
 
 
+@done_there
 def move(runs_dir: Path, run: RunFolder, position: int) -> list[RunFolder]:
     """Put a queued run at a position, from 1; returns the new order. Raises :class:`UserError`."""
     markers = dict(_markers(runs_dir))
@@ -143,6 +146,7 @@ def move(runs_dir: Path, run: RunFolder, position: int) -> list[RunFolder]:
     return runs
 
 
+@done_there
 def cancel(run: RunFolder) -> None:
     """Take a run out of the queue; one that never started goes to the trash of the runs.
 
@@ -201,6 +205,7 @@ def visible_gpus() -> Sequence[str]:
     return [str(index) for index in range(len(nvidia_driver().handles))]
 
 
+@done_there
 def start_dispatcher(runs_dir: Path, data_dir: Path, jobs: int | None = None) -> bool:
     """See to it that the runs that wait are started, ``jobs`` at once (one a GPU if ``None``).
 

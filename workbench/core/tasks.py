@@ -10,6 +10,7 @@ from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import Evaluated, SamplesPredicted
 from workbench.api.training import ModelSummary, StepTimes
 from workbench.core.data.summary import DatasetSummary, InspectTask
+from workbench.core.hosts.calls import done_there
 
 
 class EvaluateTask(msgspec.Struct, frozen=True, tag="evaluate"):
@@ -140,6 +141,7 @@ TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary | TaskTe
 TaskResult = TaskValue | TaskFailed
 
 
+@done_there
 def run_task(task: Task) -> TaskValue:
     """Do a task in a process of its own and wait for it; call it in a thread from a screen.
 

@@ -20,6 +20,7 @@ from workbench.core.checkpoints.store import (
     read_checkpoint,
 )
 from workbench.core.files import sync_folder, write_atomic
+from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -36,6 +37,7 @@ def check_checkpoint_name(name: str) -> None:
         )
 
 
+@done_there
 def rename_checkpoint(run: RunFolder, name: str, new_name: str) -> Checkpoint:
     """Give a checkpoint another name. Raises :class:`UserError`."""
     check_checkpoint_name(new_name)
@@ -48,6 +50,7 @@ def rename_checkpoint(run: RunFolder, name: str, new_name: str) -> Checkpoint:
     return _rewrite(target, msgspec.structs.replace(checkpoint.manifest, name=new_name))
 
 
+@done_there
 def protect_checkpoint(run: RunFolder, name: str, protected: bool) -> Checkpoint:
     """Keep a checkpoint from being superseded or deleted, or let it go again."""
     checkpoint = find_checkpoint(run, name)
@@ -71,6 +74,7 @@ def delete_checkpoint(run: RunFolder, name: str) -> Checkpoint:
     return delete_checkpoints(run, [checkpoint.name])[0]
 
 
+@done_there
 def delete_checkpoints(run: RunFolder, names: Sequence[str]) -> list[Checkpoint]:
     """Move checkpoints to their run's trash, all or none; they are given as they lie there.
 
@@ -110,6 +114,7 @@ def deleted_ns(path: Path) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
+@done_there
 def restore_checkpoint(run: RunFolder, name: str | None = None) -> Checkpoint:
     """Bring a deleted checkpoint back: the named one, or the one deleted last."""
     trashed = list_trash(run)
@@ -121,6 +126,7 @@ def restore_checkpoint(run: RunFolder, name: str | None = None) -> Checkpoint:
     return put_back(run, matching[-1])
 
 
+@done_there
 def put_back(run: RunFolder, deleted: Checkpoint) -> Checkpoint:
     """Bring back a checkpoint as :func:`list_trash` gives it. Raises :class:`UserError`."""
     name = deleted.manifest.name
@@ -137,6 +143,7 @@ def put_back(run: RunFolder, deleted: Checkpoint) -> Checkpoint:
     return Checkpoint(target, deleted.manifest)
 
 
+@done_there
 def empty_trash(run: RunFolder) -> int:
     """Delete the trash for good; the number of bytes that were freed."""
     freed = folder_bytes(run.checkpoints / _TRASH)

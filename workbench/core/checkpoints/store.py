@@ -15,6 +15,7 @@ from workbench.api.errors import UserError
 from workbench.api.options import unknown_name
 from workbench.core.checkpoints.manifest import FORMAT, FileEntry, Manifest
 from workbench.core.files import sync_folder
+from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
 
 MANIFEST = "manifest.json"
@@ -177,6 +178,7 @@ def _score(manifest: Manifest, metric: str) -> float | None:
     return -float(loss)
 
 
+@done_there
 def verify(checkpoint: Checkpoint, on_read: OnRead = lambda _: None) -> None:
     """Compare each file with its SHA-256. Raises :class:`UserError` for the first that differs."""
     for name, entry in checkpoint.manifest.files.items():

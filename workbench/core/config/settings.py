@@ -20,3 +20,5 @@ class Settings:
         help="What the terminal does when the run on screen ends or fails.",
         choices=("bell,desktop", "bell", "none"),
     )
+    hosts: tuple[str, ...] = option((), help="Machines of the Hosts page, each as for ssh.")
+    host_command: str = option("workbench", help="What runs the workbench on those machines.")

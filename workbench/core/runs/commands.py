@@ -9,6 +9,7 @@ import msgspec
 
 from workbench.api.commands import Command
 from workbench.api.errors import UserError, WorkbenchError
+from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lines import LineReader, append_line
 from workbench.core.runs.lock import is_alive
@@ -16,6 +17,7 @@ from workbench.core.runs.lock import is_alive
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
+@done_there
 def send_command(run: RunFolder, command: Command) -> int:
     """Append a command to a live run; returns the place in ``commands.jsonl`` after it.
 
@@ -30,6 +32,7 @@ def send_command(run: RunFolder, command: Command) -> int:
     return append_command(run, command)
 
 
+@done_there
 def append_command(run: RunFolder, command: Command) -> int:
     """Append a command, also for a worker that is yet to come; returns as ``send_command``.
 

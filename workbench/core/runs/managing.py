@@ -10,6 +10,7 @@ from workbench.api.events import NoteAdded
 from workbench.api.options import unknown_name
 from workbench.core.config import read_run_document
 from workbench.core.files import sync_folder
+from workbench.core.hosts.calls import done_there
 from workbench.core.plan import check_plan
 from workbench.core.plugins import Registry
 from workbench.core.runs.commands import send_command
@@ -22,6 +23,7 @@ from workbench.core.runs.store import check_run_name, create_run
 TRASH = ".trash"
 
 
+@done_there
 def delete_run(run: RunFolder) -> None:
     """Move a run to the trash of the runs; one that waits leaves the queue.
 
@@ -61,6 +63,7 @@ def deleted_ns(path: Path) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
+@done_there
 def restore_run(runs_dir: Path, name: str | None = None) -> RunFolder:
     """Bring a deleted run back: the named one, or the one deleted last.
 
@@ -79,6 +82,7 @@ def restore_run(runs_dir: Path, name: str | None = None) -> RunFolder:
     return restored
 
 
+@done_there
 def rename_run(run: RunFolder, new_name: str) -> RunFolder:
     """Give a run another name. Raises :class:`UserError` for a live run or a taken name."""
     check_run_name(new_name)
@@ -101,6 +105,7 @@ def repeat_run(
     return create_run(runs_dir, check_plan(read_run_document(run.plan), registry), name)
 
 
+@done_there
 def add_note(run: RunFolder, text: str) -> None:
     """Write a note into a run's events: its worker does, or we if there is none.
 

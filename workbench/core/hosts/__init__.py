@@ -1,0 +1,1 @@
+"""Other machines: their run folders, reached through ``ssh``."""

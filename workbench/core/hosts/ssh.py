@@ -1,0 +1,102 @@
+"""Commands on another machine through the system's ``ssh``, with its own configuration and keys."""
+
+import shlex
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.api.errors import UserError, WorkbenchError
+from workbench.core.text import printable
+
+DEFAULT_COMMAND = "workbench"
+_SSH_FAILED = 255
+_NOT_FOUND = (126, 127)
+_WRONG_USE = 2
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine as ``ssh`` knows it, and what the workbench is called there."""
+
+    name: str
+    command: str = DEFAULT_COMMAND
+
+    def __post_init__(self) -> None:
+        name = self.name
+        # A dash would be an option of ssh, and run what it says.
+        if not name or name.startswith("-") or not name.isprintable() or " " in name:
+            raise UserError(f'"{printable(name)}" is no host; write it as for ssh: user@box.')
+
+    def remote_line(self, arguments: tuple[str, ...]) -> str:
+        """What the shell there is told: the workbench as a login finds it."""
+        inner = f"exec {self.command} {shlex.join(arguments)}".rstrip()
+        # A shell that is no login often lacks the folder of a person's programs in its PATH.
+        return f"exec $SHELL -lc {shlex.quote(inner)}"
+
+
+def ssh_program() -> str:
+    """The path of ``ssh``. Raises :class:`UserError`."""
+    found = shutil.which("ssh")
+    if found is None:
+        raise UserError("ssh is not installed on this machine; install OpenSSH's client.")
+    return found
+
+
+def plain_command(host: Host, arguments: tuple[str, ...], *, has_terminal: bool) -> list[str]:
+    """What runs a command there in this terminal; ssh may ask for what it needs."""
+    words = [ssh_program(), *(["-t"] if has_terminal else [])]
+    return [*words, "--", host.name, host.remote_line(arguments)]
+
+
+class Connection:
+    """One connection to a machine that serves all commands there, as long as this process lives.
+
+    Its socket is in a private folder; it asks for nothing, so a key or an agent must do.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self._folder = Path(tempfile.mkdtemp(prefix="workbench-"))
+
+    def command(self, *arguments: str) -> list[str]:
+        """What runs ``workbench ARGUMENTS`` there with this process's pipes."""
+        options = {
+            "BatchMode": "yes",
+            "ControlMaster": "auto",
+            "ControlPath": f"{self._folder}/%C",
+            "ControlPersist": "no",
+            "ConnectTimeout": "10",
+            "ServerAliveInterval": "5",
+            "ServerAliveCountMax": "3",
+            "Compression": "yes",
+        }
+        flags = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+        line = self.host.remote_line(arguments)
+        return [ssh_program(), *flags, "-T", "--", self.host.name, line]
+
+    def close(self) -> None:
+        """Forget the socket; the connection ends with its last command."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def failure(host: Host, status: int, said: str) -> WorkbenchError:
+    """Why the workbench there could not be reached, from how ``ssh`` ended."""
+    lines = [printable(line) for line in said.splitlines() if line.strip()]
+    last = lines[-1] if lines else f"exit status {status}"
+    if status == _SSH_FAILED:
+        return UserError(
+            f"{host.name} can't be reached ({last}); `ssh {host.name} true` must work "
+            "without asking."
+        )
+    if status in _NOT_FOUND:
+        return UserError(
+            f"There is no {host.command} on {host.name} ({last}); install workbench there, or "
+            "say what it is called there with host_command in workbench.toml."
+        )
+    if status == _WRONG_USE:
+        return UserError(
+            f"The workbench on {host.name} is older than this one and can't serve it ({last}); "
+            "update it there."
+        )
+    return WorkbenchError(f"The workbench on {host.name} ended ({last}).")
