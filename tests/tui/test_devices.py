@@ -8,6 +8,7 @@ from textual.widgets import OptionList, Static
 
 from workbench.api.commands import Stop
 from workbench.core.devices import DiskReading, GpuProcess, GpuReading
+from workbench.core.devices import workload as workload_module
 from workbench.core.devices.workload import WorkerReading, Workload
 from workbench.core.plan import check_plan
 from workbench.core.runs import is_alive, send_command
@@ -74,7 +75,7 @@ def frozen_workload(monkeypatch):
         def read(self):
             return workload
 
-    monkeypatch.setattr(devices_screen, "WorkloadReader", Reader)
+    monkeypatch.setattr(workload_module, "WorkloadReader", Reader)
 
 
 async def test_without_a_gpu_it_says_so_once(app, until):
@@ -143,7 +144,7 @@ async def test_nothing_is_read_while_another_screen_is_shown(app, until, monkeyp
             reads.append(app.current_mode)
             return Workload((), (), None)
 
-    monkeypatch.setattr(devices_screen, "WorkloadReader", Reader)
+    monkeypatch.setattr(workload_module, "WorkloadReader", Reader)
     monkeypatch.setattr(devices_screen, "_REFRESH_S", 0.01)
     async with app.run_test(size=(80, 24)) as pilot:
         await go(app, pilot, until)

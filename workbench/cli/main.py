@@ -199,4 +199,8 @@ def _open_interface(session: "Session", host: str | None) -> None:
             config = session.config()
     from workbench.tui.app import run_app
 
-    run_app(config, debug=session.debug, host=host)
+    if host:
+        from workbench.cli.output import note
+
+        note(f"Connecting to {host} …")
+    run_app(config, debug=session.debug, host=host or "")

@@ -15,6 +15,7 @@ import msgspec
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import SamplesPredicted
 from workbench.core.evaluation import EvaluationResult
+from workbench.core.hosts.calls import path_there, place_of
 from workbench.core.prediction import (
     Answer,
     AnswerValue,
@@ -55,7 +56,8 @@ class Predictor:
         self, run: RunFolder, checkpoint: str, data_dir: Path, *, idle_s: float = IDLE_S
     ) -> None:
         self.checkpoint = checkpoint
-        self._load = LoadModel(str(run.path), checkpoint, str(data_dir))
+        self._load = LoadModel(path_there(run.path), checkpoint, path_there(data_dir))
+        self._place = place_of(run.path)
         self._idle_s = idle_s
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -134,7 +136,7 @@ class Predictor:
             raise PredictorEndedError("The predictor is closed.")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed when the process ends
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.worker.predictor", str(self._idle_s)],
+            self._command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -142,6 +144,12 @@ class Predictor:
         )
         if self._is_closed:  # meanwhile, by another thread
             self._process.terminate()
+
+    def _command(self) -> list[str]:
+        """What runs the process: here, or where the run is."""
+        if self._place is not None:
+            return self._place.command("serve", "predictor", str(self._idle_s))
+        return [sys.executable, "-m", "workbench.worker.predictor", str(self._idle_s)]
 
     def _exchange(self, request: Request) -> AnswerValue:
         process = self._process

@@ -23,7 +23,7 @@ from workbench.tui.gathering import Gathering
 from workbench.tui.glyphs import AsciiGlyphs, glyph_level, key_words
 from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
-from workbench.tui.session import Session
+from workbench.tui.session import Session, session_for
 from workbench.tui.theme import MONO, SIXTEEN, THEMES, WORKBENCH, derived_colors
 
 if TYPE_CHECKING:
@@ -36,8 +36,12 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 
 
-class WorkbenchApp(App[None]):
-    """Holds the session and tells the screen in front what changed."""
+class WorkbenchApp(App[str]):
+    """Holds the session and tells the screen in front what changed.
+
+    It ends with the name of another machine to open, an empty one for this machine, or with
+    none.
+    """
 
     TITLE = "workbench"
     # The stylesheet of the first screen is here, and that screen is the default one and no mode
@@ -230,7 +234,9 @@ class WorkbenchApp(App[None]):
 
     def on_devices_read(self, message: DevicesRead) -> None:
         """Keep the reading and show it."""
-        self.session.devices.append(message.snapshot)
+        readings = self.session.devices
+        if not readings or readings[-1] is not message.snapshot:  # a lost line brings no new one
+            readings.append(message.snapshot)
         for place in self._front():
             place.show_devices()
 
@@ -273,11 +279,33 @@ class WorkbenchApp(App[None]):
         self.exit(message=message)
 
 
-def run_app(config: Config, debug: bool = False) -> None:
-    """Run the terminal interface until the person quits."""
-    session = Session(config, debug, keeps_spare=True)
+def run_app(config: Config, debug: bool = False, host: str = "") -> None:
+    """Run the terminal interface until the person quits; ``host`` is where the runs are.
+
+    Raises :class:`WorkbenchError` for a host that can't be reached.
+    """
+    wanted: str | None = host
+    while wanted is not None:
+        wanted = _run_once(config, debug, wanted)
+
+
+def _run_once(config: Config, debug: bool, host: str) -> str | None:
+    """Run it with the runs of one machine; the name of the machine to go to, or ``None``."""
+    if not host:
+        return _run(Session(config, debug, keeps_spare=True))
+    from workbench.core.hosts.opening import HostPlace
+    from workbench.core.hosts.ssh import Host
+
+    place = HostPlace(Host(host, config.settings.host_command))
     try:
-        WorkbenchApp(session).run()
+        return _run(session_for(config, debug, place))
+    finally:
+        place.close()
+
+
+def _run(session: Session) -> str | None:
+    try:
+        return WorkbenchApp(session).run()
     finally:
         if session.spare is not None:
             session.spare.drop()

@@ -42,7 +42,7 @@ class DevicesRead(Message):
     snapshot: DeviceSnapshot
 
 
-def follow_run(app: App[None], run: RunFolder) -> None:
+def follow_run(app: App[str], run: RunFolder) -> None:
     """Post the events of a run as they come, until the thread worker is cancelled."""
     from workbench.core.runs import EventReader, is_alive
     from workbench.tui.run_control import title_of
@@ -68,7 +68,7 @@ def follow_run(app: App[None], run: RunFolder) -> None:
         since_lock += _EVENTS_POLL_S
 
 
-def watch_devices(app: App[None], read: ReadDevices) -> None:
+def watch_devices(app: App[str], read: ReadDevices) -> None:
     """Post what the devices do each second, until the thread worker is cancelled."""
     worker = get_current_worker()
     snapshot = None

@@ -5,13 +5,13 @@ What the first paint does not need is imported by the thread that needs it.
 
 from __future__ import annotations
 
-import subprocess
-import time
 from typing import TYPE_CHECKING
 
 from workbench.api.errors import WorkbenchError
 
 if TYPE_CHECKING:
+    import subprocess
+
     from workbench.api.commands import Command
     from workbench.api.events import Event
     from workbench.core.plan import Plan
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from workbench.core.runs import RunFolder
     from workbench.tui.session import Session
 
-_POLL_S = 0.02
+_FIRST_LOOK_S = 10.0
 
 
 def newest_run(session: Session) -> RunFolder | None:
     """The newest live run, else the newest that does not wait in the queue, else any."""
     from workbench.core.runs import is_alive, list_runs
 
+    if session.place is not None:
+        session.place.link.wait_for_look(_FIRST_LOOK_S)
     runs = list_runs(session.config.runs_dir)
     begun = (run for run in runs if not run.queued.exists())
     return next((run for run in runs if is_alive(run)), None) or next(iter((*begun, *runs)), None)
@@ -48,6 +50,15 @@ def create(session: Session, plan: Plan, registry: Registry) -> RunFolder:
     from workbench.core.plugins.registry import require_installed
     from workbench.core.runs import create_run
 
+    if session.place is not None:
+        from workbench.core.hosts.deeds import create_run_there
+        from workbench.core.plan.toml import plan_document
+
+        document = plan_document(plan)
+        # Those that are configured here mean nothing there, where others are.
+        own = {str(path) for path in session.config.plugin_paths}
+        document["plugins"] = [path for path in plan.plugins if path not in own]
+        return create_run_there(session.config.runs_dir, document)
     require_installed(registry.backend(plan.backend.name))
     return create_run(session.config.runs_dir, plan)
 
@@ -58,8 +69,14 @@ def launch(session: Session, run: RunFolder) -> None:
     Raises :class:`WorkbenchError` if it ends before that, with its last words.
     """
     from workbench.core.runs import data_dir_of, launch_worker
+    from workbench.core.runs.launch import events_size, refuse_silent_end
 
-    written = _events_size(run)
+    if session.place is not None:
+        from workbench.core.hosts.deeds import launch_there
+
+        launch_there(run)
+        return
+    written = events_size(run)
     data_dir = data_dir_of(run, session.config)
     spare = session.spare
     waiting = spare.take(_backend_of(run), run, data_dir) if spare is not None else None
@@ -67,24 +84,18 @@ def launch(session: Session, run: RunFolder) -> None:
         return
     worker = launch_worker(run, data_dir)
     if not _has_begun(session, run, worker, written):
-        _refuse_silent_end(run, worker)
+        refuse_silent_end(run, worker)
 
 
 def _has_begun(
     session: Session, run: RunFolder, worker: subprocess.Popen[bytes], written: int
 ) -> bool:
     """Wait until the worker holds the lock; whether it did, or said in its events why it ended."""
-    from workbench.core.runs import is_alive
+    from workbench.core.runs.launch import has_begun
 
     # Kept, and asked now and then, so that one that has ended is no zombie.
     session.workers = [*(item for item in session.workers if item.poll() is None), worker]
-    while worker.poll() is None and not is_alive(run):
-        time.sleep(_POLL_S)
-    return not worker.poll() or _events_size(run) > written
-
-
-def _events_size(run: RunFolder) -> int:
-    return run.events.stat().st_size if run.events.exists() else 0
+    return has_begun(run, worker, written)
 
 
 def _backend_of(run: RunFolder) -> str:
@@ -104,14 +115,6 @@ def warm_up(session: Session, backend: str, place: str) -> None:
 
     session.spare = session.spare or SpareWorker()
     session.spare.prepare(backend, place)
-
-
-def _refuse_silent_end(run: RunFolder, worker: subprocess.Popen[bytes]) -> None:
-    lines = run.log.read_text(encoding="utf-8", errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
-    raise WorkbenchError(
-        f"The worker of {run.name} ended with status {worker.returncode} and said: {last}"
-    )
 
 
 def steer(run: RunFolder, command: Command) -> None:

@@ -9,18 +9,21 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.core.config import Config
     from workbench.core.devices import DeviceSnapshot
+    from workbench.core.devices.workload import Workload
+    from workbench.core.hosts.opening import HostPlace
     from workbench.core.plugins import Registry
     from workbench.core.runs.spare import SpareWorker
     from workbench.tui.run_history import RunHistory
 
 _DEVICE_HISTORY = 240
 
+ReadWorkload = Callable[[], "Workload"]
 ReadDevices = Callable[["DeviceSnapshot | None"], "DeviceSnapshot"]
 
 
@@ -43,8 +46,8 @@ class Session:
     """The configuration, and what has been read so far.
 
     ``workers`` are those that were started here; with ``keeps_spare`` one may wait for the next
-    run as ``spare``. The last three fields are where the outside comes in; tests give frozen
-    ones.
+    run as ``spare``. ``place`` is the machine of the runs, ``None`` for this one. The last three
+    fields are where the outside comes in; tests give frozen ones.
     """
 
     config: Config
@@ -53,8 +56,23 @@ class Session:
     spare: SpareWorker | None = None
     registry: Registry | None = None
     history: RunHistory | None = None
+    place: HostPlace | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     devices: deque[DeviceSnapshot] = field(default_factory=lambda: deque(maxlen=_DEVICE_HISTORY))
     load: Callable[[Config], Registry] = load_registry
     read_devices: ReadDevices = read_all_devices
     now: Callable[[], float] = time.time
+
+    def workload_reader(self) -> ReadWorkload:
+        """What reads the workload again and again, each time since the time before."""
+        from workbench.core.devices.workload import WorkloadReader
+
+        if self.place is not None:
+            return self.place.read_workload
+        return WorkloadReader(self.config.runs_dir).read
+
+
+def session_for(config: Config, debug: bool, place: HostPlace) -> Session:
+    """A session with the runs of another machine."""
+    there = replace(config, runs_dir=place.runs_dir, data_dir=place.data_dir)
+    return Session(there, debug, place=place, read_devices=place.read_devices)

@@ -23,7 +23,11 @@ _T = TypeVar("_T")
 
 
 class Place(Protocol):
-    """Another machine, as far as calls go."""
+    """Another machine, as far as calls go; ``name`` is what ``ssh`` calls it."""
+
+    @property
+    def name(self) -> str:
+        """What ``ssh`` calls it."""
 
     @property
     def folders(self) -> tuple[tuple[str, str], ...]:
@@ -48,6 +52,11 @@ def add_place(place: Place) -> None:
 def remove_place(place: Place) -> None:
     """It is gone."""
     _places.remove(place)
+
+
+def current_place() -> Place | None:
+    """The machine that this process works with; ``None`` for its own."""
+    return _places[-1] if _places else None
 
 
 def place_of(path: Path | str) -> Place | None:

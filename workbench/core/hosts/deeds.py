@@ -1,14 +1,20 @@
 """What an interface asks of another machine in one go."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 from workbench.core.config import load_config, require_trust
+from workbench.core.data import DataStatus, status
 from workbench.core.hosts.calls import done_there
 from workbench.core.plan import check_plan
 from workbench.core.plugins import load_plugins
 from workbench.core.plugins.registry import require_installed
-from workbench.core.runs import RunFolder, create_run
+from workbench.core.runs import RunFolder, create_run, data_dir_of
+from workbench.core.runs.launch import launch_and_wait
+
+_workers: list[subprocess.Popen[bytes]] = []
+"""Those that were started; asked now and then, so that one that has ended is no zombie."""
 
 
 @done_there
@@ -19,8 +25,27 @@ def create_run_there(runs_dir: Path, document: dict[str, Any]) -> RunFolder:
     """
     config, named = load_config(), document.get("plugins", [])
     require_trust(runs_dir / "run.toml", named, config.plugin_paths)
-    paths = dict.fromkeys((*config.plugin_paths, *map(Path, named)))
-    registry = load_plugins(tuple(paths), config.settings.disabled_plugins)
-    plan = check_plan(document, registry)
+    paths = tuple(dict.fromkeys((*config.plugin_paths, *map(Path, named))))
+    registry = load_plugins(paths, config.settings.disabled_plugins)
+    plan = check_plan({**document, "plugins": [str(path) for path in paths]}, registry)
     require_installed(registry.backend(plan.backend.name))
     return create_run(runs_dir, plan)
+
+
+@done_there
+def launch_there(run: RunFolder) -> None:
+    """Start a run's worker there and wait until it holds the lock.
+
+    Raises :class:`WorkbenchError` if it ends before that, with its last words.
+    """
+    _workers[:] = [item for item in _workers if item.poll() is None]
+    _workers.append(launch_and_wait(run, data_dir_of(run, load_config())))
+
+
+@done_there
+def data_statuses_there(data_dir: Path, names: list[str]) -> dict[str, DataStatus]:
+    """What the data folder there holds of datasets; those that are unknown there are left out."""
+    config = load_config()
+    registry = load_plugins(config.plugin_paths, config.settings.disabled_plugins)
+    known = set(registry.names("dataset"))
+    return {name: status(registry.dataset(name), data_dir) for name in names if name in known}

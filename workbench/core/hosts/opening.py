@@ -64,6 +64,11 @@ class HostPlace:
         raise WorkbenchError(f"Too many interfaces look at {self.host.name}; close some.")
 
     @property
+    def name(self) -> str:
+        """What ``ssh`` calls it."""
+        return self.host.name
+
+    @property
     def folders(self) -> tuple[tuple[str, str], ...]:
         """The folders here that stand for those there."""
         return (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from workbench.api.events import DataPrepared
 from workbench.core.config import Config
+from workbench.core.hosts.calls import place_of
 from workbench.core.runs.events import decode_event
 from workbench.core.runs.folder import RunFolder
 
@@ -19,6 +20,8 @@ def data_dir_of(run: RunFolder, config: Config) -> Path:
     if config.names_data_dir:
         return config.data_dir
     began_with = _first_data_dir(run)
+    if began_with is not None and place_of(run.path) is not None:
+        return began_with  # it is there, not here
     return began_with if began_with is not None and began_with.is_dir() else config.data_dir
 
 

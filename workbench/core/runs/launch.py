@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbench.api.errors import UserError
+from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.lock import is_alive
+
+_POLL_S = 0.02
 
 
 def launch_worker(
@@ -38,3 +42,39 @@ def launch_worker(
             )
     except OSError as error:
         raise UserError(f"{run.log} can't be written ({error.strerror}).") from None
+
+
+def launch_and_wait(run: RunFolder, data_dir: Path) -> subprocess.Popen[bytes]:
+    """Start the worker, and wait until it holds the run's lock or has said why it ended.
+
+    Raises :class:`WorkbenchError` if it ends before that, with its last words.
+    """
+    written = events_size(run)
+    worker = launch_worker(run, data_dir)
+    if not has_begun(run, worker, written):
+        refuse_silent_end(run, worker)
+    return worker
+
+
+def has_begun(run: RunFolder, worker: subprocess.Popen[bytes], written: int) -> bool:
+    """Wait until a worker holds the run's lock; whether it did, or said why it ended.
+
+    ``written`` is the size of the events before its launch.
+    """
+    while worker.poll() is None and not is_alive(run):
+        time.sleep(_POLL_S)
+    return not worker.poll() or events_size(run) > written
+
+
+def events_size(run: RunFolder) -> int:
+    """The size of a run's events in bytes."""
+    return run.events.stat().st_size if run.events.exists() else 0
+
+
+def refuse_silent_end(run: RunFolder, worker: subprocess.Popen[bytes]) -> None:
+    """Raise :class:`WorkbenchError` with the last words of a worker that ended."""
+    lines = run.log.read_text(encoding="utf-8", errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
+    raise WorkbenchError(
+        f"The worker of {run.name} ended with status {worker.returncode} and said: {last}"
+    )

@@ -7,6 +7,7 @@ from workbench.api.errors import UserError
 from workbench.api.options import unknown_name
 from workbench.core.config import remember_plugins
 from workbench.core.files import make_folder, write_atomic
+from workbench.core.hosts.calls import place_of
 from workbench.core.plan import Plan, plan_toml
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.names import new_name
@@ -22,6 +23,7 @@ def create_run(runs_dir: Path, plan: Plan, name: str | None = None) -> RunFolder
     """
     if name is not None and not _NAME.fullmatch(name):
         raise UserError(f'"{name}" is no name for a run; use letters, digits, dots and dashes.')
+    assert place_of(runs_dir) is None, "the copy of another machine's runs is only read"
     make_folder(runs_dir, "runs folder")
     if name is None:
         name = new_name(frozenset(path.name for path in runs_dir.iterdir()))

@@ -79,7 +79,7 @@ class PlaceScreen(Screen[None]):
 
     def show_devices(self) -> None:
         """New readings came."""
-        self.query_one(DeviceBar).show(self.session.devices)
+        self.query_one(DeviceBar).show(self.session.devices, self.session.place)
 
     def plugins_loaded(self) -> None:
         """The registry is there."""

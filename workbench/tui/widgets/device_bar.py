@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from workbench.tui.figures import memory_text
 
 if TYPE_CHECKING:
     from workbench.core.devices import DeviceSnapshot, GpuReading
+    from workbench.core.hosts.opening import HostPlace
 
 _BARS = "▁▂▃▄▅▆▇█"
 _POINTS = 10
@@ -35,9 +38,19 @@ class DeviceBar(Widget):
         super().__init__()
         self._line = Content("")
 
-    def show(self, readings: Sequence[DeviceSnapshot]) -> None:
-        """Show the newest of these readings; paints nothing if it looks the same."""
-        line = describe(readings, self.content_size.width)
+    def show(self, readings: Sequence[DeviceSnapshot], place: HostPlace | None = None) -> None:
+        """Show the newest of these readings; paints nothing if it looks the same.
+
+        Those of another machine come with its name, or with why it is not connected.
+        """
+        width = self.content_size.width
+        if place is None:
+            line = describe(readings, width)
+        elif place.link.state.kind == "connected":
+            name = Content.styled(f"{printable(place.name)}  ", "bold $accent")
+            line = name + describe(readings, width - name.cell_length)
+        else:
+            line = _lost(place).truncate(width, ellipsis=True)
         if not line.is_same(self._line):
             self._line = line
             self.refresh()
@@ -71,6 +84,16 @@ def describe(readings: Sequence[DeviceSnapshot], width: int) -> Content:
         parts[-1] = Content.styled("   no GPU", "$muted")
         line = Content("").join(parts)
     return line.truncate(width, ellipsis=True)
+
+
+def _lost(place: HostPlace) -> Content:
+    """Why a machine is not connected, and when it is tried again."""
+    state = place.link.state
+    wait_s = max(0, math.ceil(state.retry_at - time.monotonic()))
+    when = f"again in {wait_s} s" if wait_s else "connecting …"
+    words = f"! {printable(place.name)} is not connected, {when}"
+    reason = Content.styled(f"  {printable(state.reason)}", "$muted")
+    return Content.styled(words, "bold $warning") + reason
 
 
 def _gpu(gpu: GpuReading) -> list[Content]:

@@ -36,22 +36,24 @@ def export_of(session: Session, registry: Registry, item: Saved) -> Exchange:
         return shlex.join([*words, "--format", name])
 
     def work(name: str, path: str) -> str:
-        target = Path(path).expanduser().absolute()
+        is_here = session.place is None
+        target = Path(path).expanduser().absolute() if is_here else Path(path)
         run, data_dir = str(item.run.path), str(data_dir_of(item.run, session.config))
         result = run_task(ExportTask(run, item.name, data_dir, name, str(target)))
         assert isinstance(result, TaskText)
         size = target.stat().st_size if target.is_file() else None
         return f"{result.text}{f', {bytes_text(size)}' if size is not None else ''}"
 
-    answers = [Answer(made.name, made.title, _about(made)) for made in formats.values()]
+    is_here = session.place is None
+    answers = [Answer(made.name, made.title, _about(made, is_here)) for made in formats.values()]
     title = f"Export {item.reference}"
     return Exchange(
         title, answers, "path of the file", line_for, False, "write", "writing", command, work
     )
 
 
-def _about(made: ExportFormat) -> str:
-    missing = [name for name in made.requires if find_spec(name) is None]
+def _about(made: ExportFormat, is_here: bool) -> str:
+    missing = [name for name in made.requires if is_here and find_spec(name) is None]
     place = made.suffix or "a folder"
     return f"({place}) needs {', '.join(missing)}, not installed" if missing else f"({place})"
 
@@ -71,6 +73,11 @@ def import_suffixes(registry: Registry) -> list[str]:
 
 def import_of(session: Session, registry: Registry, file: Path) -> Exchange:
     """Asks for the plan that the weights belong to. Raises :class:`WorkbenchError`."""
+    if session.place is not None:
+        raise UserError(
+            f"The file would have to be on {session.place.name}; `workbench --host "
+            f"{session.place.name} checkpoints import FILE` imports one from there."
+        )
     plans = _plans_for(session, registry, file)
     if not plans:
         raise UserError(

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 
 from workbench.api.specs import DatasetSpec
 from workbench.core.data import DataStatus, Progress, status
+from workbench.core.hosts.deeds import data_statuses_there
 from workbench.core.plugins import Registry
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
@@ -106,10 +107,14 @@ class DataScreen(PlaceScreen):
         assert registry is not None
         self._show_datasets()
         specs = [registry.dataset(name) for name in registry.names("dataset")]
-        data_dir = self.session.config.data_dir
-        self.in_thread(
-            lambda: {spec.name: status(spec, data_dir) for spec in specs}, self._take_statuses
-        )
+        data_dir, is_there = self.session.config.data_dir, self.session.place is not None
+
+        def read() -> dict[str, DataStatus]:
+            if is_there:
+                return data_statuses_there(data_dir, [spec.name for spec in specs])
+            return {spec.name: status(spec, data_dir) for spec in specs}
+
+        self.in_thread(read, self._take_statuses)
 
     def _take_statuses(self, statuses: dict[str, DataStatus]) -> None:
         self._statuses = statuses
@@ -283,6 +288,8 @@ class DataScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""
+        if action in ("fetch", "import") and self.session.place is not None:
+            return False  # a command does it there
         if action in ("fetch", "import"):
             spec = self._spec if self.is_composed else None
             return spec is not None and spec.source is not None and self._transfer is None

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.core.devices import DeviceSnapshot, GpuReading
-from workbench.core.devices.workload import WorkerReading, Workload, WorkloadReader
+from workbench.core.devices.workload import WorkerReading, Workload
 from workbench.core.runs import find_run
 from workbench.core.text import printable
 from workbench.core.units import bytes_text
@@ -27,6 +27,7 @@ from workbench.tui.screens.devices.panels import (
     named,
 )
 from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.session import ReadWorkload
 from workbench.tui.widgets.row_list import Column, Row, RowList
 
 _REFRESH_S = 1.0
@@ -51,7 +52,7 @@ class DevicesScreen(PlaceScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._reader: WorkloadReader | None = None
+        self._reader: ReadWorkload | None = None
         self._workload: Workload | None = None
         self._is_reading = False
 
@@ -68,7 +69,7 @@ class DevicesScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Read the workload each second."""
-        self._reader = WorkloadReader(self.session.config.runs_dir)
+        self._reader = self.session.workload_reader()
         self.set_interval(_REFRESH_S, self._read)
 
     def on_screen_resume(self) -> None:
@@ -81,7 +82,7 @@ class DevicesScreen(PlaceScreen):
         if reader is None or self._is_reading or not self.is_current:
             return
         self._is_reading = True
-        self.in_thread(reader.read, self._take, "workload")
+        self.in_thread(reader, self._take, "workload")
 
     def complain(self, sentence: str) -> None:
         """Show an error, and read again later."""

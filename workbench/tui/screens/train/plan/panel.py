@@ -229,10 +229,12 @@ class PlanPanel(Vertical):
         problem = draft.problem
         if problem:
             return Content.styled(f"✗ {printable(problem)}", "$error")
+        from workbench.core.hosts.calls import current_place
         from workbench.core.plugins.registry import missing_modules
 
         backend = draft.spec("backend")
-        if backend is not None and missing_modules(backend):
+        is_here = current_place() is None
+        if backend is not None and is_here and missing_modules(backend):
             missing = f"! {backend.title} is not installed: {backend.install}"
             return Content.styled(printable(missing), "$warning")
         return Content.assemble(("t", "bold $accent"), " train   ", ("n", "bold $accent"), " edit")
