@@ -88,3 +88,14 @@ def wait_for():
         return value
 
     return wait
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A machine ``box`` for ssh, which is this one; its workbench trains the tiny plan."""
+    import sshd
+
+    made = sshd.make_box(tmp_path / "box", tmp_path / "its home")
+    sshd.use_box(made, monkeypatch)
+    yield made
+    made.end()

@@ -38,6 +38,21 @@ Host box
     StrictHostKeyChecking no
     LogLevel ERROR
 """
+_WORKBENCH = """
+runs_dir = "{runs}"
+default_preset = "tiny"
+disabled_plugins = ["keras", "pytorch"]
+plugins = ["{plugin}"]
+
+[presets.tiny]
+epochs = 100
+log_every = 10
+dataset.name = "tiny"
+model.name = "linear"
+optimizer.name = "plain"
+backend = {{ name = "tiny", delay_s = 0.02 }}
+data.batch_size = 16
+"""
 
 
 class Box:
@@ -47,6 +62,7 @@ class Box:
         self.folder = folder
         self.home = home
         self.config = folder / "ssh_config"
+        self.runs_dir = home / "its runs"
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -84,6 +100,16 @@ class Box:
         process.kill()
         process.wait()
 
+    def end(self) -> None:
+        """Stop, and end the workers that are left there."""
+        self.stop()
+        from workbench.core.runs import is_alive, list_runs
+        from workbench.core.runs.killing import kill_worker
+
+        for run in list_runs(self.runs_dir):
+            if is_alive(run):
+                kill_worker(run)
+
 
 def make_box(folder: Path, home: Path) -> Box:
     """Make keys and configurations in a folder. Skips where there is no sshd."""
@@ -106,6 +132,11 @@ def make_box(folder: Path, home: Path) -> Box:
         _SERVER.format(**words, environment=f"{environment} WORKBENCH_OFFLINE=1")
     )
     box.config.write_text(_CLIENT.format(**words))
+    settings = home / "xdg_config_home" / "workbench"
+    settings.mkdir(parents=True)
+    (settings / "workbench.toml").write_text(
+        _WORKBENCH.format(runs=box.runs_dir, plugin=Path(__file__).parent / "tiny_plugin.py")
+    )
     box.start()
     return box
 
