@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from workbench.api import events, hooks, options, specs, training
+from workbench.api import events, following, hooks, options, specs, training
 from workbench.api.options import option_fields
 from workbench.cli.main import cli
 from workbench.cli.option_tables import option_row
@@ -21,8 +21,8 @@ from workbench.core.plugins import Contribution, Registry, load_plugins
 from workbench.tui.keys import key_page
 
 FOLDER = Path(__file__).parent
-BUILT_IN = ("pytorch", "keras", "launchers")
-_KINDS = ("dataset", "model", "optimizer", "backend", "launcher")
+BUILT_IN = ("pytorch", "keras", "launchers", "followers")
+_KINDS = ("dataset", "model", "optimizer", "backend", "launcher", "follower")
 _NOTICE = "<!-- Written by docs/generate.py; `make docs` writes it anew. -->"
 
 
@@ -95,7 +95,9 @@ def _option_lines(registry: Registry) -> Iterator[str]:
             backend = getattr(item.spec, "backend", "")
             yield from ("", f"### {item.qualified_name}{f' for {backend}' if backend else ''}", "")
             yield f"{item.spec.title}. {item.spec.description}"
-            yield from _options(item.spec.options, f"{kind}.")
+            name = item.spec.name
+            prefix = f"followers.{name}" if kind == "follower" else kind
+            yield from _options(item.spec.options, f"{prefix}.")
     yield from ("", "## workbench.toml")
     yield from _options(Settings, "")
 
@@ -137,7 +139,10 @@ def _hook_lines() -> Iterator[str]:
                 "",
                 _prose(method),
             )
-    yield from ("", "## Events", "", "What `workbench_run_event` is called with.")
+    yield from ("", "## Followers", "", "What `create` of a follower gets and returns.")
+    for item in (following.FollowedRun, following.Follower):
+        yield from ("", f"### {item.__name__}", "", _prose(item))
+    yield from ("", "## Events", "", "What a follower and `workbench_run_event` are called with.")
     for event in typing.get_args(events.Event):
         fields = [name for name in event.__struct_fields__ if name not in ("seq", "time")]
         yield from ("", f"### {event.__name__}", "", _prose(event), "")

@@ -66,6 +66,19 @@ def test_the_tutorial(tmp_path):
 
 
 @pytest.mark.pytorch
+def test_the_follower_of_the_docs(tmp_path):
+    pytest.importorskip("torch")
+    section = (ROOT / "docs" / "followers.md").read_text().split("## Writing one")[1]
+    (_, name, code), (_, _, commands) = BLOCK.findall(section)
+    Path(name).write_text(code)
+    for line in commands.splitlines():
+        run(line, tmp_path)
+    runs = Path(os.environ["XDG_DATA_HOME"]) / "workbench" / "runs"
+    (written,) = runs.glob("*/followers/accuracy.txt")
+    assert re.fullmatch(r"0: \d+\.\d%\n", written.read_text())
+
+
+@pytest.mark.pytorch
 def test_the_plugin_of_the_readme(tmp_path):
     pytest.importorskip("torch")
     section = (ROOT / "README.md").read_text().split("## A plugin in 20 lines")[1].split("\n## ")[0]

@@ -98,3 +98,13 @@ def test_a_model_of_pytorch_prints_as_pytorch_prints_it(workbench):
     shown = workbench("models", "show", "mlp", "--dataset", "fashion-mnist", "--backend", "pytorch")
     assert "(0): Linear(in_features=784, out_features=512, bias=True)" in shown.stdout
     assert "669,706 parameters, of which 669,706 are trainable." in shown.stdout
+
+
+def test_a_follower_is_shown_with_what_turns_it_on(workbench):
+    lines = workbench("plugins", "show", "webhook").stdout.splitlines()
+    assert "  Follows a run with: workbench train --set followers.webhook.on=true" in lines
+    assert any(line.startswith("  followers.webhook.timeout_s ") for line in lines)
+    (row,) = [
+        line for line in workbench("plugins").stdout.splitlines() if line.startswith("followers ")
+    ]
+    assert row.endswith("5 followers")

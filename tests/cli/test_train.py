@@ -241,3 +241,26 @@ def test_an_accuracy_from_a_sample_is_labelled(workbench, runs_dir):
     for command in ("status", "evaluate", "checkpoints", "attach"):
         assert "SAMPLE DATA" in workbench(command, "one").output
     assert "SAMPLE DATA" in workbench("runs").output
+
+
+def test_a_run_is_followed_as_the_configuration_and_the_command_line_say(workbench, runs_dir):
+    text = Path("workbench.toml").read_text() + "\n[followers.csv]\n"
+    Path("workbench.toml").write_text(text)
+    workbench("train", "--name", "one", "--set", "followers.csv.every_batch=true")
+    rows = (runs_dir / "one" / "followers" / "metrics.csv").read_text().splitlines()
+    assert len([row for row in rows if row.endswith(",,")]) == 64
+    workbench("train", runs_dir / "one" / "run.toml", "--name", "two")
+    again = (runs_dir / "two" / "followers" / "metrics.csv").read_text().splitlines()
+    assert [row.split(",")[1:] for row in again] == [row.split(",")[1:] for row in rows]
+    workbench("train", "--name", "three", "--set", "followers.csv.on=false")
+    assert not (runs_dir / "three" / "followers").exists()
+
+
+def test_a_follower_that_lacks_its_library_is_refused(refused, monkeypatch):
+    from workbench.core.plugins import registry
+
+    found = registry._is_installed
+    monkeypatch.setattr(registry, "_is_installed", lambda name: name != "wandb" and found(name))
+    assert refused("train", "--set", "followers.wandb.on=true") == (
+        "The follower wandb needs wandb, which is not installed; install it with: pip install wandb"
+    )

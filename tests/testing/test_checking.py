@@ -62,6 +62,25 @@ def test_the_keras_plugin_passes():
     assert {"model dense", "model cnn", "optimizer sgd", "dataset mnist"} <= set(report.checked)
 
 
+def test_the_followers_pass():
+    report = check_plugin("followers")
+    assert report.passed, str(report)
+    assert {"follower csv", "follower webhook", "follower mlflow"} <= set(report.checked)
+    assert "followers.webhook.url must be" in str(report.skipped)
+
+
+def test_a_follower_that_fails_is_found(tmp_path):
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(
+        "from workbench.api import FollowerSpec, hookimpl\n\n\n@hookimpl\n"
+        "def workbench_followers():\n"
+        "    about = {'title': 'Mine', 'description': 'Mine.'}\n"
+        "    return [FollowerSpec(name='mine', create=lambda run, options: 7, **about)]\n"
+    )
+    (finding,) = check_plugin(plugin).findings
+    assert "create() gave a int, which has no follow() and close()" in str(finding)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [

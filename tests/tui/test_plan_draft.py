@@ -89,3 +89,19 @@ def test_plugin_files_are_part_of_the_plan(registry, tmp_path):
         (tmp_path / "plugin.py",),
     )
     assert draft.plan().plugins == (str(tmp_path / "plugin.py"),)
+
+
+def test_a_follower_is_switched_on_and_shows_its_options(draft):
+    def lines(draft):
+        (section,) = [item for item in sections(draft) if item.name == "followers"]
+        return section.hint, [field.key for field in section.fields if ".csv." in field.key]
+
+    assert lines(draft) == ("none", ["followers.csv.on"])
+    assert field(draft, "followers.csv.on").label == "csv"
+    on = draft.set("followers.csv.on", "true")
+    assert lines(on) == ("csv", ["followers.csv.on", "followers.csv.every_batch"])
+    (follower,) = on.set("followers.csv.every_batch", "true").plan().followers
+    assert (follower.is_on, follower.values) == (True, {"every_batch": True})
+    assert lines(on.set("followers.csv.on", "false"))[0] == "none"
+    with pytest.raises(UserError, match=r"followers\.webhook\.timeout_s must be"):
+        draft.set("followers.webhook.timeout_s", "0")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from workbench.api.data import ArraySplit, DatasetInfo, Split
     from workbench.api.errors import UserError, WorkbenchError
     from workbench.api.events import Event
+    from workbench.api.following import FollowedRun, Follower
     from workbench.api.hooks import hookimpl
     from workbench.api.options import NoOptions, option
     from workbench.api.specs import (
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         DatasetSpec,
         DebianPackage,
         ExportFormat,
+        FollowerSpec,
         IdxFile,
         IdxSource,
         Launch,
@@ -51,6 +53,9 @@ __all__ = [
     "Evaluation",
     "Event",
     "ExportFormat",
+    "FollowedRun",
+    "Follower",
+    "FollowerSpec",
     "IdxFile",
     "IdxSource",
     "Launch",
@@ -77,7 +82,7 @@ __all__ = [
     "option",
 ]
 
-_MODULES = ("errors", "options", "data", "specs", "training", "events", "hooks")
+_MODULES = ("errors", "options", "data", "specs", "training", "events", "following", "hooks")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from workbench.api.events import Event
 from workbench.api.specs import (
     BackendSpec,
     DatasetSpec,
+    FollowerSpec,
     LauncherSpec,
     ModelSpec,
     OptimizerSpec,
@@ -46,9 +47,15 @@ def workbench_launchers() -> Iterable[LauncherSpec]:  # type: ignore[empty-body]
 
 
 @hookspec
-def workbench_run_event(run: Path, event: Event) -> None:
-    """Follow a run: called in its worker after each event was written.
+def workbench_followers() -> Iterable[FollowerSpec]:  # type: ignore[empty-body]
+    """The followers that this plugin offers; each follows the runs whose plan turns it on."""
 
-    ``run`` is the run's folder. Calls come in order, in a thread of their own, so a slow
-    follower delays no training; an exception is logged and ends nothing.
+
+@hookspec
+def workbench_run_event(run: Path, event: Event) -> None:
+    """Follow every run: called in its worker after each event was written.
+
+    ``run`` is the run's folder. Calls come in order, in a thread of their own, so that one
+    that waits delays no training; an exception is told once and ends nothing. What computes,
+    has options or needs a library is better offered by ``workbench_followers``.
     """

@@ -245,3 +245,22 @@ class LauncherSpec:
     command: Factory
     options: type = NoOptions
     requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowerSpec:
+    """Something that follows runs whose plan turns it on, e.g. with ``[followers.csv]``.
+
+    ``create`` is called in a process beside the run's worker as ``create(run, options)``, with a
+    :class:`~workbench.api.following.FollowedRun`, and returns a
+    :class:`~workbench.api.following.Follower`. ``requires`` are the modules that must be
+    installed, and ``install`` is the command that installs them.
+    """
+
+    name: str
+    title: str
+    description: str
+    create: Factory
+    options: type = NoOptions
+    requires: tuple[str, ...] = ()
+    install: str = ""

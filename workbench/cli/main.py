@@ -192,7 +192,7 @@ def _open_interface(session: "Session", host: str | None) -> None:
             "The interface needs a terminal; `workbench --help` lists the commands that don't."
         )
     config = session.config()
-    if config.untrusted_plugins and sys.stdin.isatty():
+    if (config.untrusted_plugins or config.untrusted_followers) and sys.stdin.isatty():
         from workbench.cli.trust import ask_for_trust
 
         if ask_for_trust(config):

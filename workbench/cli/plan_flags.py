@@ -9,7 +9,7 @@ from workbench.api.errors import UserError
 from workbench.cli.session import Session
 from workbench.core.config import Config, require_trust
 from workbench.core.files import read_toml
-from workbench.core.plan import Plan, check_plan, compose, nest, parse_assignment
+from workbench.core.plan import Plan, check_followers, check_plan, compose, nest, parse_assignment
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import require_installed
 
@@ -48,6 +48,8 @@ def draft(
     document = with_plugins(lay_over(document, registry, flags, assignments), config)
     checked = check_plan(document, registry)
     require_installed(registry.backend(checked.backend.name))
+    for follower in check_followers(checked.followers, registry):
+        require_installed(follower)
     return Draft(checked, document, registry)
 
 
@@ -57,7 +59,7 @@ def base_document(config: Config, preset: str | None, plan: Path | None) -> dict
         return config.preset(preset or config.settings.default_preset)
     if preset is not None:
         raise UserError("Give either a plan file or --preset, not both.")
-    document = read_toml(plan)
+    document = config.followed(read_toml(plan))
     named = document.get("plugins")
     if isinstance(named, list) and all(isinstance(path, str) for path in named):
         # A path in a plan starts at the plan's own folder.
@@ -67,7 +69,13 @@ def base_document(config: Config, preset: str | None, plan: Path | None) -> dict
 
 
 def require_trusted_plugins(config: Config) -> None:
-    """Raise :class:`UserError` if the configuration names plugins that may not run."""
+    """Raise :class:`UserError` if the configuration names plugins or followers untrusted."""
+    if config.untrusted_followers and config.path and not config.untrusted_plugins:
+        names = ", ".join(config.untrusted_followers)
+        raise UserError(
+            f"{config.path} lets followers ({names}) report of runs, and nobody has trusted its "
+            f"folder: look at it, then run `workbench trust {config.path.parent}`."
+        )
     if config.untrusted_plugins and config.path:
         names = ", ".join(path.name for path in config.untrusted_plugins)
         raise UserError(

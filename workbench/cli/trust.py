@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--list", "is_list", is_flag=True, help="List the trusted folders.")
 @flags.as_json
 def trust(folder: Path | None, revoke: bool, is_list: bool, as_json: bool) -> None:
-    """Let the plugins run that a folder's files name.
+    """Let the plugins run, and the followers report, that a folder's files name.
 
     The files are its workbench.toml and plans; without DIR it is the folder of the
     workbench.toml in force. Look at the code first: it can
@@ -42,6 +42,8 @@ def trust(folder: Path | None, revoke: bool, is_list: bool, as_json: bool) -> No
     say(f"{chosen.resolve()} {verb}.")
     for plugin in config.untrusted_plugins if config and not revoke else ():
         note(f"From now on it may run {plugin}.")
+    for follower in config.untrusted_followers if config and not revoke else ():
+        note(f"From now on the follower {follower} may follow its runs.")
 
 
 def ask_for_trust(config: "Config") -> bool:
@@ -50,9 +52,9 @@ def ask_for_trust(config: "Config") -> bool:
     from workbench.core.config import trust_folder
 
     assert config.path is not None
-    note(f"{config.path} names plugins, which can do whatever you can:")
-    for path in config.untrusted_plugins:
-        note(f"  {path}")
+    note(f"{config.path} names plugins, which can do whatever you can, or followers of your runs:")
+    for name in (*config.untrusted_plugins, *config.untrusted_followers):
+        note(f"  {name}")
     if not click.confirm("Let the plugins of this folder run, now and from now on?", err=True):
         return False
     trust_folder(config.path.parent)

@@ -29,6 +29,10 @@ def _check(task: CheckTask) -> Report:
         from workbench.testing.datasets import check_dataset
 
         return check_dataset(registry, task)
+    if task.part == "follower":
+        from workbench.testing.followers import check_follower
+
+        return check_follower(registry, task)
     from workbench.testing.training import check_backend
 
     return check_backend(registry, task)

@@ -10,7 +10,7 @@ import msgspec
 from workbench.testing.locating import locate
 from workbench.testing.report import CheckTask, Finding, Report
 
-_LIMIT_S = {"registration": 60.0, "dataset": 600.0, "backend": 900.0}
+_LIMIT_S = {"registration": 60.0, "dataset": 600.0, "backend": 900.0, "follower": 300.0}
 
 
 def check_plugin(plugin: str | Path, *, data_dir: Path | None = None) -> Report:
@@ -26,6 +26,7 @@ def check_plugin(plugin: str | Path, *, data_dir: Path | None = None) -> Report:
         report = _run(CheckTask(found.name, path, place, "registration"))
         tasks = [CheckTask(found.name, path, place, "dataset", name) for name in report.datasets]
         tasks += [CheckTask(found.name, path, place, "backend", name) for name in report.backends]
+        tasks += [CheckTask(found.name, path, place, "follower", name) for name in report.followers]
         for task in tasks:
             report += _run(task)
     return report

@@ -82,6 +82,7 @@ def _with_work(report: Report, record: PluginRecord) -> Report:
         report,
         datasets=tuple(item.spec.name for item in offered if item.kind == "dataset"),
         backends=tuple(dict.fromkeys(name for name in backends if name)),
+        followers=tuple(item.spec.name for item in offered if item.kind == "follower"),
     )
 
 

@@ -4,14 +4,14 @@ from typing import Literal
 
 import msgspec
 
-Part = Literal["registration", "dataset", "backend"]
+Part = Literal["registration", "dataset", "backend", "follower"]
 
 
 class CheckTask(msgspec.Struct, frozen=True):
     """One part of the checks, done in a process of its own.
 
-    ``plugin`` is its name; ``path`` is empty for an installed one. ``name`` is the dataset or
-    the backend that is checked.
+    ``plugin`` is its name; ``path`` is empty for an installed one. ``name`` is the dataset,
+    the backend or the follower that is checked.
     """
 
     plugin: str
@@ -34,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What was checked, what is to change, and what could not be checked and why.
 
-    ``datasets`` and ``backends`` are what else there is to check of a plugin.
+    ``datasets``, ``backends`` and ``followers`` are what else there is to check of a plugin.
     """
 
     checked: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class Report(msgspec.Struct, frozen=True):
     skipped: tuple[Finding, ...] = ()
     datasets: tuple[str, ...] = ()
     backends: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -55,6 +56,7 @@ class Report(msgspec.Struct, frozen=True):
             self.skipped + other.skipped,
             self.datasets + other.datasets,
             self.backends + other.backends,
+            self.followers + other.followers,
         )
 
     def __str__(self) -> str:

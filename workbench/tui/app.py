@@ -135,7 +135,8 @@ class WorkbenchApp(App[str]):
         gc.enable()
         session = self.session
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        if count := len(session.config.untrusted_plugins):
+        config = session.config
+        if count := len(config.untrusted_plugins) + len(config.untrusted_followers):
             self.notify(
                 f"{count} plugin{'s' if count > 1 else ''} of this folder not loaded; "
                 "`workbench trust` lets them run.",

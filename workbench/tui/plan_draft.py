@@ -7,8 +7,17 @@ from typing import Any
 
 from workbench.api.errors import UserError
 from workbench.api.options import OptionField, format_value, option_fields
-from workbench.core.plan import Plan, check_plan, compose, nest, parse_assignment
+from workbench.core.plan import (
+    Plan,
+    check_followers,
+    check_plan,
+    compose,
+    nest,
+    parse_assignment,
+)
 from workbench.core.plan.checking import TABLES
+from workbench.core.plan.followers import ON
+from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.settings import RunSettings
 from workbench.core.plugins import Registry
 from workbench.core.plugins.record import Kind
@@ -41,7 +50,9 @@ class PlanDraft:
         if paths:
             named = document.get("plugins", [])
             document = {**document, **nest("plugins", list(dict.fromkeys([*paths, *named])))}
-        return check_plan(document, self.registry)
+        plan = check_plan(document, self.registry)
+        check_followers(plan.followers, self.registry)
+        return plan
 
     @property
     def problem(self) -> str:
@@ -72,6 +83,8 @@ class PlanDraft:
                     return self.registry.model(name, backend)
                 case "optimizer":
                     return self.registry.optimizer(name, backend)
+                case "follower":
+                    return None  # a plan may have several
         except UserError:
             return None
 
@@ -90,17 +103,40 @@ class PlanDraft:
     def options(self, table: str) -> tuple[Field, ...]:
         """The lines of a choice's options, of a table, or (``""``) of the run's settings."""
         options_type = self._options_type(table)
-        values = self.document if not table else self.document.get(table, {})
+        values = self._values(table)
         return tuple(
             self._field(f"{table}.{item.name}" if table else item.name, item, values)
             for item in (option_fields(options_type) if options_type else ())
         )
+
+    def followers(self) -> tuple[Field, ...]:
+        """A switch for each follower, and the options of those that are on."""
+        found: list[Field] = []
+        tables = self._values(FOLLOWERS)
+        for name in self.registry.names("follower"):
+            table = tables.get(name)
+            is_on = isinstance(table, Mapping) and table.get(ON.name, True) is True
+            about = replace(ON, help=self.registry.follower(name).description)
+            switch = self._field(f"{FOLLOWERS}.{name}.on", about, {ON.name: is_on})
+            found += (switch, *(self.options(f"{FOLLOWERS}.{name}") if is_on else ()))
+        return tuple(found)
+
+    def _values(self, table: str) -> Mapping[str, Any]:
+        values: Any = self.document
+        for part in table.split(".", 1) if table else ():
+            values = values.get(part, {})
+            if not isinstance(values, Mapping):
+                return {}
+        found: Mapping[str, Any] = values
+        return found
 
     def _options_type(self, table: str) -> type | None:
         if not table:
             return RunSettings
         if table in TABLES:
             return TABLES[table]
+        if table.startswith(f"{FOLLOWERS}."):
+            return self.registry.follower(table.partition(".")[2]).options
         spec = self.spec(next(kind for kind in _KINDS if kind == table))
         return spec.options if spec is not None else None
 

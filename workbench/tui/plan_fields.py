@@ -29,9 +29,13 @@ class Field:
 
     @property
     def label(self) -> str:
-        """The last part of the key."""
+        """What the line is called: the part of the key that says most."""
         parts = self.key.split(".")
-        return parts[0] if parts[-1] == "name" else parts[-1]
+        if parts[-1] == "name":
+            return parts[0]
+        if len(parts) > 2:  # the switch of a follower has its name: followers.csv.on
+            return parts[-2] if parts[-1] == "on" else f" {parts[-1]}"
+        return parts[-1]
 
     @property
     def is_default(self) -> bool:

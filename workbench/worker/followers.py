@@ -1,55 +1,33 @@
-"""Telling plugins of a run's events without letting them delay it."""
-
-import queue
-import sys
-import threading
-import traceback
-from pathlib import Path
-
-import pluggy
+"""All that follows a run: the hooks of plugins, and the followers that its plan turns on."""
 
 from workbench.api.events import Event
-
-# A follower that hangs loses events rather than memory, and is not waited for at the end.
-_QUEUE_LENGTH = 10_000
-_CLOSE_TIMEOUT_S = 5.0
+from workbench.core.plan import Plan
+from workbench.core.plugins import Registry
+from workbench.core.runs import RunFolder
+from workbench.worker.event_hooks import EventHooks
+from workbench.worker.follower_process import FollowerProcess
 
 
 class Followers:
-    """Calls the hook ``workbench_run_event`` in a thread of its own, in order."""
+    """Tells them of a run's events, and collects what goes wrong with them."""
 
-    def __init__(self, run: Path, manager: pluggy.PluginManager) -> None:
-        self._run = run
-        self._calls = [
-            implementation.function
-            for implementation in manager.hook.workbench_run_event.get_hookimpls()
-        ]
-        self._queue: queue.Queue[Event | None] = queue.Queue(_QUEUE_LENGTH)
-        self._thread = threading.Thread(target=self._work, name="followers", daemon=True)
-        if self._calls:
-            self._thread.start()
+    def __init__(self, run: RunFolder, plan: Plan, registry: Registry) -> None:
+        self._hooks = EventHooks(run.path, registry.manager)
+        self._process: FollowerProcess | None = None
+        if any(item.is_on for item in plan.followers):
+            offset = run.events.stat().st_size if run.events.exists() else 0
+            self._process = FollowerProcess(run.path, offset)
 
     def tell(self, event: Event) -> None:
-        """Hand an event on; returns at once."""
-        if self._calls:
-            try:
-                self._queue.put_nowait(event)
-            except queue.Full:
-                print("A follower is too slow: an event was left out.", file=sys.stderr)
+        """Hand an event on that was written; returns at once."""
+        self._hooks.tell(event)
+
+    def problems(self) -> list[str]:
+        """What went wrong since this was last asked, as sentences."""
+        return self._hooks.problems() + (self._process.problems() if self._process else [])
 
     def close(self) -> None:
-        """Wait a little for what is still to be told."""
-        if self._calls:
-            try:
-                self._queue.put(None, timeout=_CLOSE_TIMEOUT_S)
-            except queue.Full:
-                return
-            self._thread.join(_CLOSE_TIMEOUT_S)
-
-    def _work(self) -> None:
-        while (event := self._queue.get()) is not None:
-            for call in self._calls:
-                try:
-                    call(run=self._run, event=event)
-                except Exception:
-                    traceback.print_exc()
+        """Wait a little for all of them to finish."""
+        self._hooks.close()
+        if self._process is not None:
+            self._process.close()

@@ -66,7 +66,7 @@ def work(run: RunFolder, data_dir: Path, *, is_queued: bool = False) -> int:
 def _train(run: RunFolder, data_dir: Path, journal: Journal, earlier: list[Event]) -> int:
     try:
         plan, registry = read_plan(run.plan)
-        journal.follow(Followers(run.path, registry.manager))
+        journal.follow(Followers(run, plan, registry))
         _train_plan(run, data_dir, journal, earlier, plan, registry)
     except Exception as error:
         sentence, code = explain(error, run.path)

@@ -76,3 +76,40 @@ def test_a_plugin_of_the_command_line_is_not_untrusted_too():
     config = load_config(plugin_paths=(Path("a.py"),))
     assert config.plugin_paths == (Path("a.py").absolute(),)
     assert config.untrusted_plugins == (Path("b.py").absolute(),)
+
+
+FOLLOWED = """
+[followers.webhook]
+url = "https://example.org"
+
+[presets.mine]
+epochs = 1
+followers = { csv = { on = true }, webhook = { retries = 0 } }
+"""
+
+
+def test_followers_of_a_folder_need_trust_too():
+    Path("workbench.toml").write_text(FOLLOWED)
+    config = load_config()
+    assert config.untrusted_followers == ("webhook", "csv")
+    assert config.followers == {} and "followers" not in config.preset("mine")
+    trust_folder(Path.cwd())
+    config = load_config()
+    assert config.untrusted_followers == ()
+    assert config.followers == {"webhook": {"url": "https://example.org"}}
+
+
+def test_a_plan_gets_the_configured_followers_beneath_its_own():
+    Path("workbench.toml").write_text(FOLLOWED)
+    trust_folder(Path.cwd())
+    config = load_config()
+    assert config.preset("mine")["followers"] == {
+        "webhook": {"url": "https://example.org", "retries": 0},
+        "csv": {"on": True},
+    }
+    assert config.preset("quickstart-keras")["followers"] == dict(config.followers)
+    off = {"followers": {"webhook": {"on": False}}}
+    assert config.followed(off)["followers"]["webhook"] == {
+        "url": "https://example.org",
+        "on": False,
+    }

@@ -135,7 +135,10 @@ def test_the_built_in_plugins_are_light(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     states, modules = done.stdout.splitlines()
-    assert states == "('keras', 'loaded') ('launchers', 'loaded') ('pytorch', 'loaded')"
+    assert (
+        states
+        == "('followers', 'loaded') ('keras', 'loaded') ('launchers', 'loaded') ('pytorch', 'loaded')"
+    )
     assert {"torch", "torchvision", "tensorflow", "keras", "numpy"}.isdisjoint(modules.split())
 
 

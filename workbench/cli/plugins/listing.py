@@ -1,6 +1,6 @@
 """``workbench plugins list``."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -10,8 +10,6 @@ from workbench.cli.session import Session
 
 if TYPE_CHECKING:
     from workbench.core.plugins import PluginRecord
-
-_KINDS = ("dataset", "model", "optimizer", "backend", "launcher")
 
 
 @click.command(name="list")
@@ -55,6 +53,9 @@ def list_plugins(session: Session, as_json: bool) -> None:
 def _offers(record: "PluginRecord") -> str:
     if record.error:
         return record.error
-    counts = {kind: sum(item.kind == kind for item in record.contributions) for kind in _KINDS}
+    from workbench.core.plugins.record import Kind
+
+    kinds = get_args(Kind)
+    counts = {kind: sum(item.kind == kind for item in record.contributions) for kind in kinds}
     words = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count]
     return ", ".join(words)

@@ -9,6 +9,7 @@ from workbench.cli.plugins.plain import plain_offer, plain_plugin
 from workbench.cli.session import Session
 
 if TYPE_CHECKING:
+    from workbench.api.specs import FollowerSpec
     from workbench.core.plugins import Contribution, Registry
 
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def command(session: Session, name: str, as_json: bool) -> None:
     """Show a plugin, or one of the things it offers, with all options.
 
-    NAME is a plugin's, such as pytorch, or that of a dataset, model, optimizer or backend.
+    NAME is a plugin's, such as pytorch, or that of a dataset, model, optimizer,
+    backend or follower.
     """
     from workbench.api.errors import UserError
     from workbench.api.options import unknown_name
@@ -58,6 +60,7 @@ def _offered(registry: "Registry", name: str) -> "tuple[Contribution, ...]":
 
 def _show_offer(item: "Contribution") -> None:
     from workbench.api.options import option_fields
+    from workbench.api.specs import FollowerSpec
     from workbench.cli.option_tables import HEAD, option_row
     from workbench.cli.output import print_table, say
 
@@ -66,11 +69,23 @@ def _show_offer(item: "Contribution") -> None:
     say(f"  {item.spec.title}: {item.spec.description}")
     for export in getattr(item.spec, "exports", ()):
         say(f"  Exports {export.name} ({export.suffix or 'a folder'}): {export.title}.")
+    if isinstance(item.spec, FollowerSpec):
+        say(f"  {_how_to_follow(item.spec)}")
+    table = item.kind if item.kind != "follower" else f"followers.{item.spec.name}"
     rows = [
-        (f"  {item.kind}.{field.name}", *option_row(field)[1:])
+        (f"  {table}.{field.name}", *option_row(field)[1:])
         for field in option_fields(item.spec.options)
     ]
     if rows:
         print_table((f"  {HEAD[0]}", *HEAD[1:]), rows)
     else:
         say("  It has no options.")
+
+
+def _how_to_follow(spec: "FollowerSpec") -> str:
+    """What turns a follower on, or what it needs first."""
+    from workbench.core.plugins.registry import missing_modules
+
+    if missing_modules(spec):
+        return f"It is not installed: {spec.install}"
+    return f"Follows a run with: workbench train --set followers.{spec.name}.on=true"

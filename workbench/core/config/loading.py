@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from workbench.core.files import read_toml
 
 FILE_NAME = "workbench.toml"
 _DEFAULTS = Path(__file__).parents[2] / "default.toml"
-_TABLES = ("presets", "keys")
+_FOLLOWERS = "followers"
+_TABLES = ("presets", "keys", _FOLLOWERS)
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Config:
     """The configuration in force; ``path`` is the person's own file, if there is one.
 
     ``presets`` maps a name to a plan's document; ``keys`` maps a binding's id to a key.
-    ``untrusted_plugins`` are those of a file whose folder nobody has trusted; they are left out
-    of ``plugin_paths``. ``names_data_dir`` says that the command line names the data folder.
+    ``followers`` maps the name of a follower to its table, which each plan gets that says
+    nothing else of it; the presets have it already. ``untrusted_plugins`` and
+    ``untrusted_followers`` are those of a file whose folder nobody has trusted; they are left
+    out of all else. ``names_data_dir`` says that the command line names the data folder.
     """
 
     path: Path | None
@@ -35,7 +38,9 @@ class Config:
     runs_dir: Path
     data_dir: Path
     plugin_paths: tuple[Path, ...]
+    followers: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     untrusted_plugins: tuple[Path, ...] = ()
+    untrusted_followers: tuple[str, ...] = ()
     blocked_plugins: tuple[str, ...] = ()
     names_data_dir: bool = False
 
@@ -49,6 +54,10 @@ class Config:
         if name not in self.presets:
             raise UserError(unknown_name(name, name, self.presets, "preset"))
         return self.presets[name]
+
+    def followed(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A plan's document with the configured followers beneath what it says of its own."""
+        return _followed(document, self.followers)
 
 
 def load_config(
@@ -72,23 +81,28 @@ def load_config(
     settings = _settings(defaults | own, where)
     user_data = Path(platformdirs.user_data_path("workbench"))
     presets = _table(own, "presets", where)
+    followers = _table(own, _FOLLOWERS, where)
     named = tuple(folder / Path(name).expanduser() for name in _named_plugins(settings, presets))
-    # The person's own file needs no trust, nor does one that runs nothing.
-    is_trusted = not named or folder == _user_folder() or folder_is_trusted(folder)
+    reporting = _named_followers(followers, presets)
+    # The person's own file needs no trust, nor does one that runs and sends nothing.
+    is_harmless = not (named or reporting)
+    is_trusted = is_harmless or folder == _user_folder() or folder_is_trusted(folder)
     if not is_trusted:
-        presets = _harmless(presets)
+        presets, followers = _harmless(presets), {}
     given = tuple(path.absolute() for path in plugin_paths)
+    presets = _table(defaults, "presets", where) | presets
     return Config(
         path=path,
         settings=settings,
-        presets=_table(defaults, "presets", where)
-        | (presets if is_trusted else _harmless(presets)),
+        presets={name: _followed(preset, followers) for name, preset in presets.items()},
         keys=_table(own, "keys", where),
         runs_dir=_folder(runs_dir, settings.runs_dir, folder, user_data / "runs"),
         data_dir=_folder(data_dir, settings.data_dir, folder, user_data / "data"),
         plugin_paths=(*(named[: len(settings.plugins)] if is_trusted else ()), *given),
+        followers=followers,
         untrusted_plugins=() if is_trusted else tuple(path for path in named if path not in given),
         names_data_dir=data_dir is not None,
+        untrusted_followers=() if is_trusted else reporting,
     )
 
 
@@ -110,10 +124,30 @@ def _named_plugins(settings: Settings, presets: Mapping[str, Any]) -> tuple[str,
     return (*settings.plugins, *(item for item in of_presets if isinstance(item, str)))
 
 
+def _named_followers(
+    followers: Mapping[str, Any], presets: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """The followers of a file, and those of its presets: what one sends goes to strangers."""
+    tables = [followers, *(preset.get(_FOLLOWERS) for preset in presets.values())]
+    names = [name for table in tables if isinstance(table, Mapping) for name in table]
+    return tuple(dict.fromkeys(names))
+
+
+def _followed(document: Mapping[str, Any], followers: Mapping[str, Any]) -> dict[str, Any]:
+    own = document.get(_FOLLOWERS, {})
+    if not followers or not isinstance(own, Mapping):
+        return dict(document)
+    merged = {
+        name: {**followers.get(name, {}), **table} if isinstance(table, Mapping) else table
+        for name, table in {**followers, **own}.items()
+    }
+    return {**document, _FOLLOWERS: merged}
+
+
 def _harmless(presets: Mapping[str, Any]) -> dict[str, Any]:
-    """The presets without the code that they name."""
+    """The presets without the code that they name, and without followers."""
     return {
-        name: {key: value for key, value in preset.items() if key != "plugins"}
+        name: {key: value for key, value in preset.items() if key not in ("plugins", _FOLLOWERS)}
         for name, preset in presets.items()
     }
 
@@ -137,7 +171,7 @@ def _settings(document: Mapping[str, Any], where: str) -> Settings:
 
 def _table(document: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
     table = document.get(name, {})
-    inner = dict if name == "presets" else str
+    inner = str if name == "keys" else dict
     if not (isinstance(table, dict) and all(isinstance(item, inner) for item in table.values())):
         kind = "tables" if inner is dict else "texts"
         raise UserError(f"{where}{name} must be a table of {kind}; see the default workbench.toml.")

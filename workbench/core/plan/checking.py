@@ -13,6 +13,8 @@ from workbench.api.options import (
     unknown_name,
 )
 from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec
+from workbench.core.plan.followers import TABLE as FOLLOWERS
+from workbench.core.plan.followers import read_followers
 from workbench.core.plan.plan import Choice, Plan
 from workbench.core.plan.settings import (
     CheckpointSettings,
@@ -35,7 +37,8 @@ def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
     """The plan that a document describes.
 
     Raises :class:`UserError` for an unknown name or key, a value that does not fit, or a
-    model that can't take the dataset. Whether the framework is installed is not asked here.
+    model that can't take the dataset. Whether the framework is installed is not asked here,
+    nor whether the followers are right.
     """
     _check_keys(document)
     names = {kind: _name(document, kind) for kind in CHOICES}
@@ -57,6 +60,7 @@ def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
         schedule=_settings(document, "schedule"),
         checkpoint=_settings(document, "checkpoint"),
         plugins=_plugins(document),
+        followers=read_followers(document),
     )
     _check_fit(plan, specs)
     return plan
@@ -64,7 +68,7 @@ def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
 
 def _check_keys(document: Mapping[str, Any]) -> None:
     run_keys = [item.name for item in option_fields(RunSettings)]
-    known = [*run_keys, *CHOICES, *TABLES, "plugins"]
+    known = [*run_keys, *CHOICES, *TABLES, FOLLOWERS, "plugins"]
     for key, value in document.items():
         if key not in known:
             raise OptionError(unknown_name(key, key, known, "key of a plan"))

@@ -11,6 +11,8 @@ from workbench.api.options import (
     unknown_name,
 )
 from workbench.core.plan.checking import CHOICES, TABLES
+from workbench.core.plan.followers import ON
+from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.settings import RunSettings
 from workbench.core.plugins import Registry
 from workbench.core.plugins.record import Kind
@@ -45,7 +47,9 @@ def compose(base: Mapping[str, Any], changes: Mapping[str, Any], registry: Regis
     return _merge(base, changes)
 
 
-_KEPT_ACROSS_BACKENDS = frozenset({"dataset", "epochs", "seed", "device", "log_every", "samples"})
+_KEPT_ACROSS_BACKENDS = frozenset(
+    {"dataset", "epochs", "seed", "device", "log_every", "samples", FOLLOWERS}
+)
 
 
 def _wanted_backend(
@@ -120,8 +124,12 @@ def _fields_of(
         return option_fields(RunSettings)
     if table in TABLES:
         return option_fields(TABLES[table])
+    part, _, follower = table.partition(".")
+    if part == FOLLOWERS and follower:
+        return (ON, *option_fields(registry.follower(follower).options))
     if table not in CHOICES:
-        raise UserError(unknown_name(table, table, [*CHOICES, *TABLES], "table of a plan"))
+        known = [*CHOICES, *TABLES, *(f"{FOLLOWERS}.{name}" for name in registry.names("follower"))]
+        raise UserError(unknown_name(table, table, known, "table of a plan"))
     name = _name_of(document, table) or ""
     backend = _name_of(document, "backend") or ""
     if table == "dataset":

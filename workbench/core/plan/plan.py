@@ -1,7 +1,7 @@
 """A checked plan."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.core.plan.settings import (
     CheckpointSettings,
@@ -9,6 +9,9 @@ from workbench.core.plan.settings import (
     RunSettings,
     ScheduleSettings,
 )
+
+if TYPE_CHECKING:
+    from workbench.core.plan.followers import Following
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a run needs to know; ``plugins`` are the files and folders it was made with."""
+    """All that a run needs to know.
+
+    ``plugins`` are the files and folders it was made with, ``followers`` who follows it.
+    """
 
     dataset: Choice
     model: Choice
@@ -32,6 +38,7 @@ class Plan:
     schedule: ScheduleSettings
     checkpoint: CheckpointSettings
     plugins: tuple[str, ...] = ()
+    followers: "tuple[Following, ...]" = ()
 
     @property
     def title(self) -> str:

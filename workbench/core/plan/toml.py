@@ -4,6 +4,8 @@ from typing import Any
 
 from workbench.api.options import options_to_dict
 from workbench.core.plan.checking import CHOICES, TABLES
+from workbench.core.plan.followers import TABLE as FOLLOWERS
+from workbench.core.plan.followers import followers_document
 from workbench.core.plan.plan import Plan
 
 
@@ -17,6 +19,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         document[kind] = {"name": choice.name, **options_to_dict(choice.options)}
     for table in TABLES:
         document[table] = options_to_dict(getattr(plan, table))
+    if plan.followers:
+        document[FOLLOWERS] = followers_document(plan.followers)
     return document
 
 

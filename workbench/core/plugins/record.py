@@ -6,14 +6,15 @@ from typing import Literal
 from workbench.api.specs import (
     BackendSpec,
     DatasetSpec,
+    FollowerSpec,
     LauncherSpec,
     ModelSpec,
     OptimizerSpec,
 )
 
-Kind = Literal["dataset", "model", "optimizer", "backend", "launcher"]
+Kind = Literal["dataset", "model", "optimizer", "backend", "launcher", "follower"]
 PluginState = Literal["loaded", "broken", "disabled", "not trusted"]
-Spec = DatasetSpec | ModelSpec | OptimizerSpec | BackendSpec | LauncherSpec
+Spec = DatasetSpec | ModelSpec | OptimizerSpec | BackendSpec | LauncherSpec | FollowerSpec
 
 
 @dataclass(frozen=True)

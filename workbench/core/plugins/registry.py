@@ -11,6 +11,7 @@ from workbench.api.options import unknown_name
 from workbench.api.specs import (
     BackendSpec,
     DatasetSpec,
+    FollowerSpec,
     LauncherSpec,
     ModelSpec,
     OptimizerSpec,
@@ -68,6 +69,10 @@ class Registry:
         """The launcher of this name. Raises :class:`UserError`."""
         return cast(LauncherSpec, self._find("launcher", name))
 
+    def follower(self, name: str) -> FollowerSpec:
+        """The follower of this name. Raises :class:`UserError`."""
+        return cast(FollowerSpec, self._find("follower", name))
+
     def backends_of(self, kind: Kind, name: str) -> tuple[str, ...]:
         """The backends for which there is a model or an optimizer of this name."""
         return tuple(
@@ -108,9 +113,9 @@ class Registry:
         return sentence
 
 
-def missing_modules(backend: BackendSpec) -> tuple[str, ...]:
-    """The modules that a backend needs and that are not installed; imports none of them."""
-    return tuple(name for name in backend.requires if not _is_installed(name))
+def missing_modules(spec: BackendSpec | FollowerSpec) -> tuple[str, ...]:
+    """The modules that a backend or follower needs and that are not installed; imports none."""
+    return tuple(name for name in spec.requires if not _is_installed(name))
 
 
 def _is_installed(module: str) -> bool:
@@ -122,12 +127,13 @@ def _is_installed(module: str) -> bool:
         return True
 
 
-def require_installed(backend: BackendSpec) -> None:
-    """Raise :class:`UserError` saying what to install if the backend's framework is missing."""
-    missing = missing_modules(backend)
+def require_installed(spec: BackendSpec | FollowerSpec) -> None:
+    """Raise :class:`UserError` saying what to install if the library that it needs is missing."""
+    missing = missing_modules(spec)
     if missing:
+        kind = "follower" if isinstance(spec, FollowerSpec) else "backend"
         verb = "is" if len(missing) == 1 else "are"
         raise UserError(
-            f"The backend {backend.name} needs {', '.join(missing)}, which {verb} not installed; "
-            f"install it with: {backend.install}"
+            f"The {kind} {spec.name} needs {', '.join(missing)}, which {verb} not installed; "
+            f"install it with: {spec.install}"
         )

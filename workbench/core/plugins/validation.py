@@ -12,6 +12,7 @@ from workbench.api.specs import (
     API_VERSION,
     BackendSpec,
     DatasetSpec,
+    FollowerSpec,
     LauncherSpec,
     ModelSpec,
     OptimizerSpec,
@@ -24,6 +25,7 @@ _SPEC_TYPES: dict[Kind, type] = {
     "optimizer": OptimizerSpec,
     "backend": BackendSpec,
     "launcher": LauncherSpec,
+    "follower": FollowerSpec,
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -87,8 +89,9 @@ def _check_spec(spec: Any, kind: Kind, hook_name: str) -> None:
         raise PluginContractError(
             f'the options of the {kind} "{name}" are wrong: {error}'
         ) from error
-    if any(item.name == "name" for item in fields):
-        raise PluginContractError(f'the {kind} "{name}" has an option "name", which is its own')
+    taken = "on" if kind == "follower" else "name"
+    if any(item.name == taken for item in fields):
+        raise PluginContractError(f'the {kind} "{name}" has an option "{taken}", which is its own')
     if kind == "optimizer" and not any(item.name == "lr" for item in fields):
         raise PluginContractError(f'the optimizer "{name}" has no option "lr"')
     if isinstance(spec, DatasetSpec) and (spec.source is None) == (spec.load is None):

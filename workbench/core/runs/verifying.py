@@ -63,7 +63,9 @@ def verify_resume(
     on from the last checkpoint, which is some batches earlier. Raises
     :class:`WorkbenchError` if a run does not reach its end.
     """
-    plan = replace(plan, checkpoint=replace(plan.checkpoint, every_batches=_save_every(kill_at)))
+    checkpoint = replace(plan.checkpoint, every_batches=_save_every(kill_at))
+    # Nobody wants to follow a run that is only there to be compared.
+    plan = replace(plan, checkpoint=checkpoint, followers=())
     on_progress("uninterrupted")
     whole = create_run(folder, plan, "uninterrupted")
     _finish(whole, data_dir)

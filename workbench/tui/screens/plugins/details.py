@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from workbench.api.options import OptionField, format_value, option_fields
-from workbench.api.specs import BackendSpec
+from workbench.api.specs import BackendSpec, FollowerSpec
 from workbench.core.plugins import Contribution, PluginRecord
 from workbench.core.plugins.registry import missing_modules
 from workbench.core.text import printable, visible
@@ -50,20 +50,23 @@ def _contribution(item: Contribution) -> Iterator[Content]:
     )
     yield Content.styled(f"  {printable(spec.description)}", "$muted")
     if isinstance(spec, BackendSpec):
-        yield from _backend(spec)
+        losses = ", ".join(loss.name for loss in spec.losses)
+        yield Content.assemble(("  losses ", "$muted"), printable(losses))
+        yield _installed(spec)
+    if isinstance(spec, FollowerSpec):
+        yield _installed(spec)
+        where = f"  [followers.{spec.name}] in a plan or workbench.toml, or the plan's form"
+        yield Content.styled(f"{where}, turns it on", "$muted")
     for option in option_fields(spec.options):
         yield _option(option)
 
 
-def _backend(spec: BackendSpec) -> Iterator[Content]:
-    losses = ", ".join(loss.name for loss in spec.losses)
-    yield Content.assemble(("  losses ", "$muted"), printable(losses))
+def _installed(spec: BackendSpec | FollowerSpec) -> Content:
     missing = missing_modules(spec)
     if missing:
         words = f"  ! not installed: {', '.join(missing)}; {spec.install}"
-        yield Content.styled(printable(words), "$warning")
-    else:
-        yield Content.styled("  ✓ installed", "$success")
+        return Content.styled(printable(words), "$warning")
+    return Content.styled("  ✓ installed", "$success")
 
 
 def _option(option: OptionField) -> Content:

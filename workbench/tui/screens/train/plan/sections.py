@@ -29,6 +29,7 @@ def sections(draft: PlanDraft) -> tuple[Section, ...]:
     backend = draft.choice("backend")
     schedule = draft.options("schedule")
     checkpoint = draft.options("checkpoint")
+    followers = draft.followers()
     found = (
         Section("dataset", (draft.choice("dataset"), *draft.options("dataset"))),
         Section("model", (draft.choice("model"), *draft.options("model"))),
@@ -37,6 +38,13 @@ def sections(draft: PlanDraft) -> tuple[Section, ...]:
         Section("backend", draft.options("backend"), f"{backend.value or 'Backend'} options"),
         Section("schedule", schedule, "Schedule", schedule[0].value),
         Section("checkpoint", checkpoint, "Checkpoints", f"keep {checkpoint[3].value}"),
+        Section("followers", followers, "Followers", _on(followers)),
         Section("more", tuple(settings[key] for key in _MORE_SETTINGS), "More"),
     )
     return tuple(section for section in found if section.fields)
+
+
+def _on(followers: tuple[Field, ...]) -> str:
+    """The names of those that are on."""
+    on = [field.label for field in followers if field.key.endswith(".on") and field.value == "true"]
+    return ", ".join(on) or "none"
