@@ -212,3 +212,13 @@ def test_a_live_model(workbench, refused, runs_dir, images, wait_for):
 )
 def test_options_that_contradict_each_other(refused, arguments, sentence):
     assert sentence in refused("predict", "one", *arguments)
+
+
+def test_a_picture_where_only_ascii_can_be_printed(poor, terminal, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    process = terminal("predict", "poor", "--full")
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert not set(output) & set("▀░▒▓") and "saliency" in output
+    picture = [line for line in output.splitlines() if set(line.strip()) & set("=+*#%@")]
+    assert len(picture) >= 3

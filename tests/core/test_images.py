@@ -4,6 +4,7 @@ import pytest
 from PIL import Image as PilImage
 
 from workbench.core.images import (
+    ASCII_SHADES,
     Image,
     decode_image,
     fit,
@@ -66,4 +67,6 @@ def test_a_cell_holds_two_rows_and_an_odd_last_row_is_black_below():
 
 
 def test_shades_rise_with_brightness():
+    levels = shades(grey(10, 2, [*range(0, 256, 28)] * 2), ASCII_SHADES)
+    assert levels == [ASCII_SHADES] and ASCII_SHADES.isascii()
     assert shades(grey(5, 2, [0, 60, 120, 180, 255] * 2)) == [" ░▒▓█"]

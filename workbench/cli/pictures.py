@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Literal
 
-from workbench.core.images import Image, Rgb, half_blocks, shades
+from workbench.core.images import ASCII_SHADES, SHADES, Image, Rgb, half_blocks, shades
 from workbench.core.text import display_width, printable
 
 Colors = Literal["true", "256", "none"]
@@ -43,14 +43,23 @@ def draw_row(
 
 
 def draw(image: Image, colors: Colors) -> list[str]:
-    """An image as lines: half blocks in colour, or shades without."""
-    if colors == "none":
-        return shades(image)
+    """An image as lines: half blocks in colour, or shades without; ASCII where there is no more."""
+    is_ascii = not _can_print(f"{SHADES}▀")
+    if colors == "none" or is_ascii:
+        return shades(image, ASCII_SHADES if is_ascii else SHADES)
     return [
         "".join(f"\x1b[{_code(38, up, colors)};{_code(48, low, colors)}m▀" for up, low in row)
         + _RESET
         for row in half_blocks(image)
     ]
+
+
+def _can_print(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def background(color: Rgb, colors: Colors) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 Rgb = tuple[int, int, int]
 
-_RAMP = " ░▒▓█"
+SHADES = " ░▒▓█"
+ASCII_SHADES = " .:-=+*#%@"
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,10 @@ def half_blocks(image: Image) -> list[list[tuple[Rgb, Rgb]]]:
     ]
 
 
-def shades(image: Image) -> list[str]:
+def shades(image: Image, ramp: str = SHADES) -> list[str]:
     """Rows of text for a terminal with few colours: each cell's mean brightness as a shade."""
     return [
-        "".join(_shade((brightness(upper) + brightness(lower)) / 2) for upper, lower in row)
+        "".join(_shade((brightness(upper) + brightness(lower)) / 2, ramp) for upper, lower in row)
         for row in half_blocks(image)
     ]
 
@@ -122,5 +123,5 @@ def brightness(color: Rgb) -> float:
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
-def _shade(value: float) -> str:
-    return _RAMP[min(len(_RAMP) - 1, int(value / 256 * len(_RAMP)))]
+def _shade(value: float, ramp: str) -> str:
+    return ramp[min(len(ramp) - 1, int(value / 256 * len(ramp)))]

@@ -1,4 +1,4 @@
-"""Images as segments, in the colours that the terminal has."""
+"""Images as segments, in the colours and characters that the terminal has."""
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
@@ -6,7 +6,16 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color
 
-from workbench.core.images import Image, Rgb, brightness, half_blocks, shades
+from workbench.core.images import (
+    ASCII_SHADES,
+    SHADES,
+    Image,
+    Rgb,
+    brightness,
+    half_blocks,
+    shades,
+)
+from workbench.tui.glyphs import glyph_level
 
 _FEW_COLORS = (None, "standard", "windows")
 
@@ -19,7 +28,9 @@ class Painter:
 
     def __init__(self, app: App[object], base: Style, ink: str = "foreground") -> None:
         self._base = base
-        self._is_shaded = app.no_color or app.console.color_system in _FEW_COLORS
+        is_ascii = glyph_level() == "ascii"
+        self._ramp = ASCII_SHADES if is_ascii else SHADES
+        self._is_shaded = is_ascii or app.no_color or app.console.color_system in _FEW_COLORS
         variables, theme = app.theme_variables, app.current_theme
         # The colours of such a theme are numbers whose look only the terminal knows.
         self._dark = Color(18, 18, 18) if theme.ansi else Color.parse(variables["surface"])
@@ -29,7 +40,7 @@ class Painter:
     def rows(self, image: Image) -> list[list[Segment]]:
         """The image in rows of half its height."""
         if self._is_shaded:
-            return [[Segment(line, self._base)] for line in shades(image)]
+            return [[Segment(line, self._base)] for line in shades(image, self._ramp)]
         return [[self._cell(cell) for cell in row] for row in half_blocks(image)]
 
     def _cell(self, cell: tuple[Rgb, Rgb]) -> Segment:
