@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.core.config import Config
     from workbench.core.plugins import Registry
     from workbench.core.runs import RunFolder
+    from workbench.tui.graphics.kitty import Graphics
     from workbench.tui.run_history import RunHistory
 
 _FOLDER = Path(__file__).parent
@@ -89,6 +91,7 @@ class WorkbenchApp(App[str]):
         self._told_since = 0.0
         self._was_alive = False
         self.glyphs = glyph_level()
+        self.graphics: Graphics | None = None
         self._ascii = AsciiGlyphs(enabled=self.glyphs == "ascii")
         for theme in THEMES:
             self.register_theme(theme)
@@ -106,6 +109,38 @@ class WorkbenchApp(App[str]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that the stylesheets use and no theme has."""
         return derived_colors(self.current_theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own; on a terminal of one's own one that asks whether it shows images."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver" or {"TMUX", "STY", "NO_COLOR"} & set(os.environ):
+            return driver
+        from workbench.tui.graphics.asking import AskingDriver
+
+        return AskingDriver
+
+    def terminal_answered(self, name: str, write: Callable[[str], None]) -> None:
+        """The terminal said what it is; called in the thread that reads from it."""
+        from workbench.tui.graphics.asking import shows_placeholders
+
+        is_wanted = self.session.config.settings.graphics == "auto"
+        if is_wanted and self.console.color_system == "truecolor" and shows_placeholders(name):
+            self.call_later(self._draw_pixels, write)
+
+    def _draw_pixels(self, write: Callable[[str], None]) -> None:
+        from workbench.tui.graphics.kitty import Graphics
+
+        self.graphics = Graphics(write, os.getpid() << 8)
+        for screen in self.screen_stack:
+            for widget in screen.query("LargePicture, PictureGrid, SampleGrid"):
+                widget.notify_style_update()
+                widget.refresh()
+
+    def terminal_left(self) -> None:
+        """The terminal is given back."""
+        if self.graphics is not None:
+            self.graphics.forget()
+            self.graphics = None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then the one that leaves only ASCII where the terminal has no more."""
@@ -133,6 +168,8 @@ class WorkbenchApp(App[str]):
 
     def _begin(self) -> None:
         gc.enable()
+        if not self.is_running:  # left before anything was seen
+            return
         session = self.session
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         config = session.config

@@ -15,6 +15,11 @@ class Settings:
     plugins: tuple[str, ...] = option((), help="Plugin files or folders to load.")
     disabled_plugins: tuple[str, ...] = option((), help="Names of plugins not to load.")
     theme: str = option("workbench", help="Colour theme of the terminal interface.")
+    graphics: str = option(
+        "auto",
+        help="Images as pixels where the terminal says that it shows them (kitty, Ghostty).",
+        choices=("auto", "off"),
+    )
     notify: str = option(
         "bell,desktop",
         help="What the terminal does when the run on screen ends or fails.",

@@ -5,7 +5,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.core.images import Image, Rgb, fill
+from workbench.core.images import Image, Rgb
 from workbench.core.text import visible
 from workbench.tui.widgets.picture import Painter
 
@@ -59,11 +59,11 @@ class LargePicture(Widget):
     def _draw(self, width: int, height: int) -> list[Strip]:
         if self._image is None or not width or not height:
             return []
-        image = fill(marked(self._image, self._mark, self._accent), width, height)
-        left = (width - image.width) // 2
-        top = (height - (image.height + 1) // 2) // 2
+        image = marked(self._image, self._mark, self._accent)
+        rows = Painter(self.app, self.rich_style, self._ink).drawn(image, width, height)
+        left = (width - sum(segment.cell_length for segment in rows[0])) // 2
+        top = (height - len(rows)) // 2
         margin = Segment(" " * left, self.rich_style)
-        rows = Painter(self.app, self.rich_style, self._ink).rows(image)
         strips = [Strip([margin, *row]).adjust_cell_length(width, self.rich_style) for row in rows]
         return [Strip.blank(width, self.rich_style)] * top + strips
 

@@ -1,5 +1,9 @@
 """Images as segments, in the colours and characters that the terminal has."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
@@ -12,10 +16,15 @@ from workbench.core.images import (
     Image,
     Rgb,
     brightness,
+    fill,
+    fit,
     half_blocks,
     shades,
 )
 from workbench.tui.glyphs import glyph_level
+
+if TYPE_CHECKING:
+    from workbench.tui.graphics.kitty import Graphics
 
 _FEW_COLORS = (None, "standard", "windows")
 
@@ -28,6 +37,7 @@ class Painter:
 
     def __init__(self, app: App[object], base: Style, ink: str = "foreground") -> None:
         self._base = base
+        self._graphics: Graphics | None = getattr(app, "graphics", None)
         is_ascii = glyph_level() == "ascii"
         self._ramp = ASCII_SHADES if is_ascii else SHADES
         self._is_shaded = is_ascii or app.no_color or app.console.color_system in _FEW_COLORS
@@ -36,6 +46,19 @@ class Painter:
         self._dark = Color(18, 18, 18) if theme.ansi else Color.parse(variables["surface"])
         self._light = Color(230, 230, 230) if theme.ansi else Color.parse(variables[ink])
         self._cells: dict[tuple[Rgb, Rgb], Segment] = {}
+
+    def drawn(
+        self, image: Image, columns: int, rows: int, *, is_enlarged: bool = True
+    ) -> list[list[Segment]]:
+        """The image as large as fits into so many cells; pixels where the terminal has them."""
+        if self._graphics is None:
+            return self.rows((fill if is_enlarged else fit)(image, columns, rows))
+        scale = min(columns / image.width, 2 * rows / image.height)
+        scale = scale if is_enlarged else min(1.0, scale)
+        wide, high = max(1, int(image.width * scale)), max(1, int(image.height * scale / 2))
+        painted = {color: bytes(self._paint(color).get_truecolor()) for color in set(image.pixels)}
+        rgb = b"".join(map(painted.__getitem__, image.pixels))
+        return self._graphics.cells(rgb, image.width, image.height, wide, high)
 
     def rows(self, image: Image) -> list[list[Segment]]:
         """The image in rows of half its height."""

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.core.images import Image, fill
+from workbench.core.images import Image
 from workbench.core.text import display_width, visible
 from workbench.tui.widgets.grid_layout import LARGEST, Arrangement, arrange
 from workbench.tui.widgets.picture import Painter
@@ -284,7 +284,7 @@ class PictureGrid(Widget, can_focus=True):
     ) -> list[list[Segment]]:
         drawn = []
         if picture.image is not None and layout.side:
-            drawn = painter.rows(fill(picture.image, layout.side, layout.side // 2))
+            drawn = painter.drawn(picture.image, layout.side, layout.side // 2)
         drawn += [[] for _ in range(layout.side // 2 - len(drawn))]
         rows = []
         for row in drawn:

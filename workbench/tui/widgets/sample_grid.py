@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.core.images import decode_image, fit
+from workbench.core.images import decode_image
 from workbench.core.text import printable
 from workbench.tui.widgets.picture import Painter
 
@@ -128,7 +128,9 @@ class SampleGrid(Widget):
     def _cell(self, sample: Sample, plan: Arrangement, painter: Painter) -> list[list[Segment]]:
         width = plan.cell_width
         image = decode_image(sample.shape, sample.pixels)
-        picture = painter.rows(fit(image, plan.side, plan.side // 2)) if image else []
+        picture = (
+            painter.drawn(image, plan.side, plan.side // 2, is_enlarged=False) if image else []
+        )
         blank = [Segment(" " * width, self.rich_style)]
         rows = [[*row, self._filling(row, width)] for row in picture]
         rows += [blank] * (plan.side // 2 - len(rows))

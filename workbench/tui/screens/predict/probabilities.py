@@ -13,7 +13,7 @@ from workbench.tui.widgets.bars import bar
 from workbench.tui.widgets.picture_grid import Caption, Picture, cut
 
 _NAME = 11
-_SIDE = 28
+_MOST_SIDE = 64
 _LINE = 16
 
 
@@ -79,6 +79,6 @@ def sample_line(sample: Sample) -> Picture:
 def sample_picture(sample: Sample) -> Picture:
     """An item with its image."""
     image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
-    small = fit(image, _SIDE, _SIDE // 2) if image else None
+    small = fit(image, _MOST_SIDE, _MOST_SIDE // 2) if image else None
     said, true = verdict(sample.predicted, sample.actual)
     return Picture(small, (said, confidence(sample.confidence), true))

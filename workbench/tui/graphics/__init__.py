@@ -1,0 +1,1 @@
+"""Images as pixels, on terminals that say that they can show them."""
