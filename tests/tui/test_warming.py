@@ -1,9 +1,13 @@
 """A worker waits for the next run while the person is on the Train screen."""
 
+import threading
+
 import pytest
 
 from workbench.api.events import RunStarted
+from workbench.core import runs
 from workbench.core.runs import list_runs, read_events
+from workbench.tui import run_history
 from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.screens.train.warming import Warming
 
@@ -78,3 +82,29 @@ def test_it_is_wanted_once_a_moment_after_a_touch():
     assert warming.wanted(Draft(), None) is None
     clock[0] += 1000
     assert warming.wanted(Draft(), None) is None
+
+
+async def test_a_worker_that_takes_its_time_to_start_is_not_told_gone(
+    app, session, until, monkeypatch
+):
+    may_start = threading.Event()
+    launch_worker = runs.launch_worker
+
+    def late(*given, **options):
+        may_start.wait(60)
+        return launch_worker(*given, **options)
+
+    monkeypatch.setattr(runs, "launch_worker", late)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: session.registry and app.screen.query(FieldRow))
+        settled = []
+        await pilot.press("t")
+        await until(pilot, lambda: session.history and session.starting)
+        monkeypatch.setattr(run_history, "_STARTING_S", 0.0)
+        settle = session.history.settle
+        monkeypatch.setattr(session.history, "settle", lambda alive: settled.append(settle(alive)))
+        await until(pilot, lambda: len(settled) >= 2)
+        assert session.history.overview.state == "starting"
+        monkeypatch.setattr(session.history, "settle", settle)
+        may_start.set()
+        await until(pilot, lambda: session.history.overview.state == "completed")

@@ -233,7 +233,7 @@ class WorkbenchApp(App[str]):
         if is_new:
             history.launched()
         self.run_worker(
-            lambda: follow_run(self, run),
+            lambda: follow_run(self, run, self.session.starting),
             thread=True,
             group="follow",
             exclusive=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.api.events import Event
     from workbench.core.devices import DeviceSnapshot
     from workbench.core.runs import RunFolder
@@ -42,8 +45,11 @@ class DevicesRead(Message):
     snapshot: DeviceSnapshot
 
 
-def follow_run(app: App[str], run: RunFolder) -> None:
-    """Post the events of a run as they come, until the thread worker is cancelled."""
+def follow_run(app: App[str], run: RunFolder, starting: Set[Path]) -> None:
+    """Post the events of a run as they come, until the thread worker is cancelled.
+
+    A run in ``starting`` is alive: its worker was started here and may take its time.
+    """
     from workbench.core.runs import EventReader, is_alive
     from workbench.tui.run_control import title_of
 
@@ -55,7 +61,7 @@ def follow_run(app: App[str], run: RunFolder) -> None:
         events = reader.read()
         alive = None
         if since_lock >= _LOCK_POLL_S:
-            alive, since_lock = is_alive(run), 0.0
+            alive, since_lock = run.path in starting or is_alive(run), 0.0
         if events or alive is not None:
             # A long run's past comes in parts, so that the screen stays alive meanwhile.
             for start in range(0, max(1, len(events)), _EVENTS_AT_ONCE):

@@ -68,6 +68,14 @@ def launch(session: Session, run: RunFolder) -> None:
 
     Raises :class:`WorkbenchError` if it ends before that, with its last words.
     """
+    session.starting.add(run.path)
+    try:
+        _launch(session, run)
+    finally:
+        session.starting.discard(run.path)
+
+
+def _launch(session: Session, run: RunFolder) -> None:
     from workbench.core.runs import data_dir_of, launch_worker
     from workbench.core.runs.launch import events_size, refuse_silent_end
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.core.config import Config
     from workbench.core.devices import DeviceSnapshot
     from workbench.core.devices.workload import Workload
@@ -45,7 +47,8 @@ def load_registry(config: Config) -> Registry:
 class Session:
     """The configuration, and what has been read so far.
 
-    ``workers`` are those that were started here; with ``keeps_spare`` one may wait for the next
+    ``workers`` are those that were started here, ``starting`` the folders of the runs whose
+    workers have yet to take the lock; with ``keeps_spare`` one may wait for the next
     run as ``spare``. ``place`` is the machine of the runs, ``None`` for this one. The last three
     fields are where the outside comes in; tests give frozen ones.
     """
@@ -58,6 +61,7 @@ class Session:
     history: RunHistory | None = None
     place: HostPlace | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    starting: set[Path] = field(default_factory=set)
     devices: deque[DeviceSnapshot] = field(default_factory=lambda: deque(maxlen=_DEVICE_HISTORY))
     load: Callable[[Config], Registry] = load_registry
     read_devices: ReadDevices = read_all_devices
