@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(
     path
-    for folder in ("workbench", "plugins", "tests", "benchmarks", "docs", "tools")
+    for folder in ("workbench", "plugins", "tests", "benchmarks", "docs", "tools", "examples")
     for path in (ROOT / folder).rglob("*.py")
 )
 
