@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "train": "Train a new run and follow it.",
+    "submit": "Give a new run to a cluster's scheduler.",
     "queue": "Let runs wait for each other.",
     "sweep": "Queue runs whose plans differ in some keys.",
     "compare": "Compare runs: what differs in their plans, and how good they are.",

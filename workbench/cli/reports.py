@@ -7,12 +7,16 @@ from workbench.cli.narration import sample_mark
 from workbench.core.runs import RunFolder, RunOverview, overview
 from workbench.core.runs.overview import STALLED_S
 from workbench.core.runs.title import plan_title
+from workbench.core.slurm import waiting_words
 from workbench.core.units import duration_text, percent_text
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run as ``--json`` gives it; accuracies from 0 to 1, times in Unix seconds."""
+    """A run as ``--json`` gives it; accuracies from 0 to 1, times in Unix seconds.
+
+    ``waiting`` says what it waits for in a cluster's scheduler; empty if it doesn't.
+    """
 
     name: str
     path: str
@@ -34,6 +38,7 @@ class RunReport:
     checkpoint: str | None
     error: str
     silent_s: float
+    waiting: str
 
 
 def report(run: RunFolder) -> RunReport:
@@ -60,6 +65,7 @@ def report(run: RunFolder) -> RunReport:
         checkpoint=seen.checkpoint,
         error=seen.error,
         silent_s=seen.silence_s(time.time()),
+        waiting=waiting_words(run),
     )
 
 
@@ -70,7 +76,8 @@ def epochs_done(seen: RunOverview) -> int:
 
 def sentences(found: RunReport) -> tuple[str, ...]:
     """A run in plain sentences."""
-    lines = [f"{found.name} ({found.plan}) is {found.state}{_progress(found)}."]
+    how = found.waiting or f"is {found.state}{_progress(found)}"
+    lines = [f"{found.name} ({found.plan}) {how}."]
     if found.last_accuracy is not None and found.best_accuracy is not None:
         mark = sample_mark(found.is_sample)
         lines.append(

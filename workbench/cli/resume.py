@@ -32,12 +32,15 @@ def resume(
 
     A paused run goes on where it waits. One that was stopped or interrupted, or that failed,
     gets a new worker, which goes on from the latest checkpoint and is followed as by train.
-    So does a completed one that is given more epochs.
+    So does a completed one that is given more epochs. A run that was submitted to a cluster is
+    submitted again.
     """
     from workbench.api.commands import SetEpochs
     from workbench.api.errors import UserError
     from workbench.cli.launching import train_detached, train_here
+    from workbench.cli.output import say
     from workbench.core.runs import append_command, find_run, is_alive, overview
+    from workbench.core.slurm import job_script, submit_again
 
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     folder = find_run(config.runs_dir, run)
@@ -52,7 +55,10 @@ def resume(
             f"{folder.name} is completed; --epochs makes it longer, and "
             f"`workbench train {folder.plan}` repeats it as a new run."
         )
-    if detach:
+    if job_script(folder).is_file():
+        job = submit_again(folder)
+        say(f"{folder.name} is submitted again as Slurm job {job}.")
+    elif detach:
         train_detached(folder, config)
     else:
         train_here(folder, config, debug=session.debug)

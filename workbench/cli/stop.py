@@ -19,11 +19,17 @@ def stop(session: Session, run: str, at_epoch_end: bool, kill: bool, runs_dir: P
     from workbench.api.commands import Stop
     from workbench.api.events import RunFinished
     from workbench.cli.output import say
+    from workbench.core.queue import cancel
     from workbench.core.runs import find_run, is_alive, overview
     from workbench.core.runs.conversation import Conversation, WorkerEndedError
     from workbench.core.runs.killing import kill_worker
+    from workbench.core.slurm import waiting_job
 
     folder = find_run(session.config(runs_dir=runs_dir).runs_dir, run)
+    if not is_alive(folder) and (job := waiting_job(folder)):
+        cancel(folder)
+        say(f"{folder.name} waits no more; Slurm job {job} is cancelled.")
+        return
     if not is_alive(folder):
         say(f"{folder.name} has no worker; it is {overview(folder).state}.")
         return

@@ -22,15 +22,20 @@ from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive, is_locked
 from workbench.core.runs.managing import discard_run
+from workbench.core.slurm import cancel_job
 
 _MARKER_BYTES = 80
 
 
 class Marker(msgspec.Struct, frozen=True):
-    """What ``queued`` holds: the run's place, and the GPU that its worker was given."""
+    """What ``queued`` holds: the run's place, and the GPU that its worker was given.
+
+    With a ``job`` a cluster's scheduler starts the run, and this queue passes it over.
+    """
 
     order: int
     device: str = ""
+    job: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ def _markers(runs_dir: Path, *, is_waiting: bool = True) -> list[tuple[RunFolder
     for entry in os.scandir(runs_dir):
         run = RunFolder(Path(entry.path))
         marker = read_marker(run.queued if is_waiting else run.dispatched)
-        if marker is not None:
+        if marker is not None and not marker.job:
             found.append((run, marker))
     return sorted(found, key=lambda pair: (pair[1].order, pair[0].name))
 
@@ -152,6 +157,7 @@ def cancel(run: RunFolder) -> None:
 
     Raises :class:`UserError` for a run that does not wait.
     """
+    cancel_job(run)
     try:
         run.queued.unlink()
     except FileNotFoundError:

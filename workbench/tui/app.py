@@ -251,10 +251,12 @@ class WorkbenchApp(App[str]):
             history.title = message.title
         history.apply(message.events)
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
+        waits_otherwise = message.waiting not in (None, history.waiting)
+        history.waiting = history.waiting if message.waiting is None else message.waiting
         events = self._gathering.take(message.events, is_last=message.is_alive is not None)
         self._was_alive = self._was_alive or bool(message.is_alive)
         self._tell(history, message.events, is_settled and self._was_alive)
-        if events or is_settled:
+        if events or is_settled or waits_otherwise:
             for place in self._front():
                 place.run_changed(history, events)
 

@@ -78,11 +78,15 @@ def launch(session: Session, run: RunFolder) -> None:
 def _launch(session: Session, run: RunFolder) -> None:
     from workbench.core.runs import data_dir_of, launch_worker
     from workbench.core.runs.launch import events_size, refuse_silent_end
+    from workbench.core.slurm import job_script, submit_again
 
     if session.place is not None:
         from workbench.core.hosts.deeds import launch_there
 
         launch_there(run)
+        return
+    if job_script(run).is_file():
+        submit_again(run)
         return
     written = events_size(run)
     data_dir = data_dir_of(run, session.config)

@@ -71,7 +71,8 @@ class RunHistory:
 
     ``title`` is its plan in a line. ``losses`` has one value a batch of the run, ``smooth``
     its running mean; so have ``rates`` (the learning rate) and ``speeds`` (items a second).
-    ``stage`` says what the worker does before the first batch;
+    ``stage`` says what the worker does before the first batch, ``waiting`` what the run waits
+    for in a cluster's scheduler;
     ``elapsed_s`` how long the ended run took; ``test_size`` counts the items of the test split.
     """
 
@@ -91,6 +92,7 @@ class RunHistory:
         self.summary: ModelSummary | None = None
         self.learning_rate: float | None = None
         self.stage = ""
+        self.waiting = ""
         self.progress: DataProgress | None = None
         self.elapsed_s: float | None = None
         self.test_size = 0

@@ -12,6 +12,7 @@ from workbench.core.plugins import load_plugins
 from workbench.core.plugins.registry import require_installed
 from workbench.core.runs import RunFolder, create_run, data_dir_of
 from workbench.core.runs.launch import launch_and_wait
+from workbench.core.slurm import job_script, submit_again
 
 _workers: list[subprocess.Popen[bytes]] = []
 """Those that were started; asked now and then, so that one that has ended is no zombie."""
@@ -38,6 +39,9 @@ def launch_there(run: RunFolder) -> None:
 
     Raises :class:`WorkbenchError` if it ends before that, with its last words.
     """
+    if job_script(run).is_file():
+        submit_again(run)
+        return
     _workers[:] = [item for item in _workers if item.poll() is None]
     _workers.append(launch_and_wait(run, data_dir_of(run, load_config())))
 

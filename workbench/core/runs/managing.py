@@ -19,6 +19,7 @@ from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import RunLock, is_alive
 from workbench.core.runs.overview import overview
 from workbench.core.runs.store import check_run_name, create_run
+from workbench.core.slurm import cancel_job
 
 TRASH = ".trash"
 
@@ -30,6 +31,7 @@ def delete_run(run: RunFolder) -> None:
     Raises :class:`UserError` for a live run.
     """
     _refuse_live(run, "deleted")
+    cancel_job(run)
     # First, so that no worker takes the run out of the queue any more.
     run.queued.unlink(missing_ok=True)
     with RunLock(run):

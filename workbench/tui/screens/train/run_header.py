@@ -87,6 +87,8 @@ def _progress(history: RunHistory, width: int) -> Content:
     seen = history.overview
     if seen.error and not seen.is_live:
         return Content.styled(f"✗ {printable(seen.error)}", "$error").truncate(width, ellipsis=True)
+    if seen.state == "queued" and history.waiting:
+        return Content.styled(_waiting(history), "$muted").truncate(width, ellipsis=True)
     if history.stage:
         return _stage(history, width)
     if not seen.epochs:
@@ -103,6 +105,8 @@ def _progress(history: RunHistory, width: int) -> Content:
 def _waiting(history: RunHistory) -> str:
     if history.overview.state == "interrupted":
         return "its worker is gone; press p to go on"
+    if history.overview.state == "queued" and history.waiting:
+        return f"it {printable(history.waiting)}"
     if history.overview.state == "queued":
         return "waits in the queue; press p to start it now"
     return "waiting for its worker …"
