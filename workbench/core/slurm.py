@@ -24,6 +24,7 @@ from workbench.core.text import printable
 
 LAUNCHER = "slurm"
 _SCRIPT = "slurm.sh"
+_PENDING = "pending"
 _ASK_S = 20.0
 _SUBMITTING = "new"
 """The job that a run waits for while it is being submitted."""
@@ -39,6 +40,11 @@ class JobMarker(msgspec.Struct, frozen=True):
 def job_script(run: RunFolder) -> Path:
     """The script of a run's job; it is there if the run was submitted."""
     return run.path / _SCRIPT
+
+
+def run_job(run: RunFolder) -> Path:
+    """Holds the number of the job that was the last to begin."""
+    return run.path / "slurm.job"
 
 
 def waiting_job(run: RunFolder) -> str:
@@ -139,6 +145,10 @@ def may_wait(run: RunFolder) -> bool:
 @done_there
 def waiting_words(run: RunFolder) -> str:
     """What a run waits for in Slurm, in a sentence without an end; empty if it waits for no job."""
+    try:
+        _notice_preemption(run)
+    except WorkbenchError:
+        return ""
     job = waiting_job(run)
     if not job:
         return ""
@@ -151,6 +161,22 @@ def waiting_words(run: RunFolder) -> str:
     if not state:
         return f"waited as Slurm job {job}, which is gone"
     return f"waits as Slurm job {job} ({state})"
+
+
+def _notice_preemption(run: RunFolder) -> None:
+    """Mark that a run waits whose job Slurm itself has queued again.
+
+    The job can't do that: it can't tell a preemption from the end for good.
+    """
+    try:
+        job = run_job(run).read_text(encoding="utf-8").strip()
+    except OSError:
+        return
+    if run.queued.exists() or is_alive(run) or not job_state(job).startswith(_PENDING):
+        return
+    mark_waiting(run, job)
+    if not job_state(job).startswith(_PENDING):  # it began meanwhile, and saw no mark
+        run.queued.unlink(missing_ok=True)
 
 
 def cancel_job(run: RunFolder) -> None:

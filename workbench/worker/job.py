@@ -15,8 +15,9 @@ from types import FrameType
 
 from workbench.api.commands import Stop
 from workbench.api.errors import WorkbenchError
+from workbench.core.files import write_atomic
 from workbench.core.runs import RunFolder, is_alive, overview, send_command
-from workbench.core.slurm import mark_waiting, requeue_job
+from workbench.core.slurm import mark_waiting, requeue_job, run_job
 
 _PORTS = range(20000, 60000)
 
@@ -31,17 +32,18 @@ class Job:
         self._machines = int(environment.get("SLURM_JOB_NUM_NODES", "1"))
         self._worker: subprocess.Popen[bytes] | None = None
         self._is_ending = False
-        self._goes_on = False
+        self._is_out_of_time = False
 
     def work(self) -> int:
         """Train until the end or Slurm's word; the worker's exit status."""
+        write_atomic(run_job(self._run), f"{self._number}\n".encode())
         signal.signal(signal.SIGTERM, self._stop)
         # Inherited by the worker, for whom it means nothing.
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         self._worker = subprocess.Popen(self._command(), start_new_session=True)
         signal.signal(signal.SIGUSR1, self._stop)
         status = self._worker.wait()
-        if self._goes_on and overview(self._run).state != "completed":
+        if self._is_out_of_time and overview(self._run).state != "completed":
             self._queue_again()
         return max(status, 0)
 
@@ -58,7 +60,7 @@ class Job:
         return [*task, "sh", "-c", line, "sh", *words]
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._goes_on = self._goes_on or number == signal.SIGUSR1
+        self._is_out_of_time = self._is_out_of_time or number == signal.SIGUSR1
         if self._is_ending or self._worker is None:
             return
         self._is_ending = True
