@@ -29,4 +29,4 @@ def test_no_framework_is_imported_with_all_screens_shown():
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=120
     )
-    assert done.stdout.strip() == "['keras', 'launchers', 'pytorch'] []"
+    assert done.stdout.strip() == "['followers', 'keras', 'launchers', 'pytorch'] []"
