@@ -187,43 +187,94 @@ def measure_chart():
     )
 
 
+def write_long_run(path):
+    """A run of a million lines: a batch each, with a loss line each 100 and a test each 10,000."""
+    write_run(path, random.Random(0), 0)
+    run = RunFolder(path)
+    opening = run.events.read_bytes().splitlines()[:4]
+    tested = events.EpochTested(
+        epoch=0, step=0, accuracy=0.5, loss=1.2, correct=5_000, size=10_000, elapsed_s=1.0,
+        is_best=True,
+    )  # fmt: skip
+    end = events.RunFinished(
+        end="completed", step=0, last_accuracy=0.5, best_accuracy=0.5, elapsed_s=1e5
+    )
+    draw_random, step = random.Random(0), 0
+    with run.events.open("wb") as file:
+        for seq in range(LINES):
+            if seq < len(opening):
+                file.write(opening[seq] + b"\n")
+                continue
+            if seq == LINES - 1:
+                event = end
+            elif seq % 10_000 == 0:
+                event = tested
+            elif seq % 100 == 0:
+                event = events.LossReported(
+                    epoch=0, batch=step, step=step, loss=1.2, current=64, size=640_000
+                )
+            else:
+                step += 1
+                event = events.BatchesTrained(
+                    epoch=seq // 10_000, first_batch=step, losses=(1.0 + draw_random.random(),),
+                    step=step, current=64, size=640_000, learning_rate=0.001, elapsed_s=0.1,
+                )  # fmt: skip
+            stamped = msgspec.structs.replace(event, seq=seq, time=1e9 + seq)
+            file.write(msgspec.json.encode(stamped) + b"\n")
+    return run, step
+
+
 def measure_long_run():
     with tempfile.TemporaryDirectory() as name:
-        run = RunFolder(Path(name))
-        event = events.BatchesTrained(
-            epoch=0, first_batch=0, losses=(1.234567,), step=0, current=64, size=64 * LINES,
-            learning_rate=0.001, elapsed_s=0.002,
-        )  # fmt: skip
-        with run.events.open("wb") as file:
-            for step in range(LINES):
-                line = msgspec.structs.replace(
-                    event, seq=step, time=1e9 + step, step=step + 1, first_batch=step
-                )
-                file.write(msgspec.json.encode(line) + b"\n")
-        began = time.perf_counter()
+        folder = Path(name)
+        (folder / "runs").mkdir()
+        run, steps = write_long_run(folder / "runs" / "long-run-1")
+        clock = time.process_time  # whatever else the machine does
+        began = clock()
         content = run.events.read_bytes()
-        bare_s = time.perf_counter() - began
-        began = time.perf_counter()
-        found = EventReader(run).read()
-        read_s = time.perf_counter() - began
-        history = RunHistory(run)
-        history.apply(found)
-        folded_s = time.perf_counter() - began
-        assert len(history.losses) == LINES
-    print(
-        f"event file of {LINES:,} lines ({len(content) / 2**20:.0f} MiB, read in {bare_s:.2f} s): "
-        f"decoded in {read_s:.2f} s, taken in by the interface in {folded_s:.2f} s"
-    )
+        bare_s = clock() - began
+        reader, history, decoded_s, began = EventReader(run), RunHistory(run), 0.0, clock()
+        while True:
+            before = clock()
+            found = reader.read(2**18)
+            decoded_s += clock() - before
+            if not found:
+                break
+            history.apply(found)
+        whole_s = clock() - began
+        assert len(history.losses) == steps
+        print(
+            f"event file of {LINES:,} lines ({len(content) / 2**20:.0f} MiB), processor seconds: "
+            f"read {bare_s:.2f}, decoded {decoded_s:.2f}, with the curves {whole_s:.2f}"
+        )
+        terminal = Terminal(folder, folder / "data")
+        try:
+            terminal.wait("╭─ Plan")
+            shown_s = terminal.wait("completed")
+            curves_s = shown_s + terminal.wait("⣿⣿⣿⣿")
+            memory = terminal.interface.memory_info().rss / 2**20
+            print(
+                f"in the interface, after its first paint: how it stands in {shown_s:.2f} s, all "
+                f"curves in {curves_s:.2f} s; memory {memory:.0f} MiB"
+            )
+        finally:
+            terminal.process.close(force=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split(".", maxsplit=1)[0])
     parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--only", choices=("terminal", "runs", "chart", "long-run"))
     given = parser.parse_args()
-    measure_terminal(given.data_dir.absolute())
-    measure_runs()
-    measure_chart()
-    measure_long_run()
+    measures = {
+        "terminal": lambda: measure_terminal(given.data_dir.absolute()),
+        "runs": measure_runs,
+        "chart": measure_chart,
+        "long-run": measure_long_run,
+    }
+    for name, measure in measures.items():
+        if given.only in (None, name):
+            measure()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
 import math
 
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
 from workbench.api.events import (
     BatchesTrained,
     EpochStarted,
     EpochTested,
+    LossReported,
     ModelBuilt,
     RunFinished,
     RunStarted,
@@ -134,3 +139,73 @@ def test_a_run_without_a_worker_is_interrupted_but_not_while_it_starts(tmp_path)
     seen.launched()
     assert seen.overview.state == "starting"
     assert not seen.settle(is_alive=False)
+
+
+LOSS = st.sampled_from([2.5, 1.0, 0.25, "nan", "inf", 1e200])
+
+
+@st.composite
+def stories(draw):
+    """Events as a worker writes them, with batches lost and trained anew."""
+    found, step = [started(), built()], 0
+    for kind in draw(st.lists(st.sampled_from("bbbbblegr"), max_size=30)):
+        if kind == "b":
+            losses = draw(st.lists(LOSS, min_size=1, max_size=3))
+            step += len(losses)
+            rate, took = draw(st.sampled_from([0.1, 0.2])), draw(st.sampled_from([0.0, 0.5, 2.0]))
+            found.append(replace(batches(step, *losses), learning_rate=rate, elapsed_s=took))
+        elif kind == "l":
+            found.append(LossReported(epoch=0, batch=1, step=step, loss=1.0, current=4, size=40))
+        elif kind == "e":
+            found.append(epoch_tested(step // 10, 0.5))
+        elif kind == "g":
+            step += 2
+        else:
+            step = draw(st.integers(0, step))
+            found += [started(checkpoint="c", step=step), replace(built(), batch_size=8)]
+    return found
+
+
+@given(stories(), st.data())
+def test_many_events_at_once_give_what_they_give_one_by_one(tmp_path_factory, story, data):
+    folder = tmp_path_factory.getbasetemp()
+    single, parted = history(folder), history(folder)
+    for event in story:
+        single.apply([event])
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(story)), max_size=4)))
+    for begin, end in zip([0, *cuts], [*cuts, len(story)], strict=True):
+        parted.apply(story[begin:end])
+
+    def seen(history):
+        curves = (history.losses, history.smooth, history.rates, history.speeds)
+        return (
+            *(repr(values(series)) for series in curves),
+            *(series.extremes() for series in curves),
+            *([series.has_broken(i, i + 1) for i in range(len(series))] for series in curves),
+            repr(history.overview),
+            history.tests,
+            history.marks,
+            list(history.log),
+            history.learning_rate,
+            round(history.items_per_s or 0, 6),
+        )
+
+    assert seen(parted) == seen(single)
+
+
+def test_of_a_long_run_all_but_the_curves_is_known_from_its_ends(tmp_path):
+    whole, glance = history(tmp_path), history(tmp_path)
+    story = [started(), built(), *(batches(step, 1.0) for step in range(1, 900))]
+    story += [epoch_tested(0, 0.5), batches(900, 2.0)]
+    whole.apply(story)
+    glance.skim(story[:10] + story[-10:])
+    assert glance.overview == whole.overview
+    assert glance.tests == whole.tests
+    assert glance.items_per_s == whole.items_per_s
+    assert len(glance.losses) == 0
+    shown = history(tmp_path)
+    shown.launched()
+    shown.adopt(glance)
+    shown.adopt(whole)
+    assert len(shown.losses) == 900
+    assert not shown.settle(False)  # it was launched a moment ago

@@ -13,7 +13,8 @@ RunEnd = Literal["completed", "stopped"]
 PositiveInt = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+# Not for the garbage collector: an event can't refer to itself, and a run has a million of them.
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """What each event has: its place in the run's sequence from 0, and Unix time in seconds."""
 
     seq: int = 0

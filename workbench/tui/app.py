@@ -247,18 +247,20 @@ class WorkbenchApp(App[str]):
         history = self.session.history
         if history is None or message.run != history.run:
             return
-        if message.title is not None:
-            history.title = message.title
-        history.apply(message.events)
+        if message.past is not None:
+            history.adopt(message.past)
+        else:
+            history.apply(message.events)
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
         waits_otherwise = message.waiting not in (None, history.waiting)
         history.waiting = history.waiting if message.waiting is None else message.waiting
         events = self._gathering.take(message.events, is_last=message.is_alive is not None)
         self._was_alive = self._was_alive or bool(message.is_alive)
         self._tell(history, message.events, is_settled and self._was_alive)
-        if events or is_settled or waits_otherwise:
+        is_anew = message.past is not None
+        if events or is_settled or waits_otherwise or is_anew:
             for place in self._front():
-                place.run_changed(history, events)
+                place.run_changed(history, [] if is_anew else events)
 
     def _tell(self, history: RunHistory, events: list[Event], is_settled: bool) -> None:
         """Ring and show a notice of the desktop if the run has just ended by itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from workbench.api.events import Event
     from workbench.core.devices import DeviceSnapshot
-    from workbench.core.runs import RunFolder
+    from workbench.core.runs import EventReader, RunFolder
+    from workbench.tui.run_history import RunHistory
     from workbench.tui.session import ReadDevices
 
 _EVENTS_POLL_S = 0.08
 _LOCK_POLL_S = 1.0
 _EVENTS_AT_ONCE = 400
+_BLOCK_BYTES = 256 * 1024
+_SKIMMED_BYTES = 128 * 1024
 _ASK_S = 10.0
 _DEVICES_POLL_S = 1.0
 
@@ -33,14 +36,14 @@ _DEVICES_POLL_S = 1.0
 class RunRead(Message):
     """New events of a run, and whether its worker is alive (``None``: not looked).
 
-    The first one has the run's ``title``. ``waiting`` says what it waits for in a cluster's
-    scheduler (``None``: not asked).
+    The first ones have its ``past`` instead, and of its events only the newest. ``waiting``
+    says what it waits for in a cluster's scheduler (``None``: not asked).
     """
 
     run: RunFolder
     events: list[Event]
     is_alive: bool | None
-    title: str | None = None
+    past: RunHistory | None = None
     waiting: str | None = None
 
 
@@ -58,13 +61,15 @@ def follow_run(app: App[str], run: RunFolder, starting: Set[Path]) -> None:
     """
     from workbench.core.runs import EventReader, is_alive
     from workbench.core.slurm import may_wait, waiting_words
-    from workbench.tui.run_control import title_of
 
     worker = get_current_worker()
     reader = EventReader(run)
+    for message in _past(run, reader, starting):
+        if worker.is_cancelled:
+            return
+        app.post_message(message)
     since_lock = _LOCK_POLL_S
     asked_at, was_queued = -_ASK_S, False
-    title: str | None = title_of(run)
     while not worker.is_cancelled:
         events = reader.read()
         alive = waiting = None
@@ -76,15 +81,38 @@ def follow_run(app: App[str], run: RunFolder, starting: Set[Path]) -> None:
                 with contextlib.suppress(WorkbenchError):  # asked again later
                     waiting = waiting_words(run) if may_wait(run) else ""
         if events or alive is not None:
-            # A long run's past comes in parts, so that the screen stays alive meanwhile.
             for start in range(0, max(1, len(events)), _EVENTS_AT_ONCE):
                 if worker.is_cancelled:
                     return
                 part = events[start : start + _EVENTS_AT_ONCE]
-                app.post_message(RunRead(run, part, alive, title, waiting))
-                title = None
+                app.post_message(RunRead(run, part, alive, waiting=waiting))
         time.sleep(_EVENTS_POLL_S)
         since_lock += _EVENTS_POLL_S
+
+
+def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[RunRead]:
+    """What a run has behind it; of a very long one first how it stands, then all.
+
+    It is taken in here, in blocks, so that the screen stays alive meanwhile.
+    """
+    from workbench.core.runs import is_alive
+    from workbench.core.runs.events import first_and_last_events
+    from workbench.tui.run_control import title_of
+    from workbench.tui.run_history import RunHistory
+
+    title, newest = title_of(run), first_and_last_events(run, _SKIMMED_BYTES)
+    if newest:
+        glance = RunHistory(run)
+        glance.title = title
+        glance.skim(newest)
+        yield RunRead(run, [], run.path in starting or is_alive(run), glance)
+    past, worker = RunHistory(run), get_current_worker()
+    past.title = title
+    newest = []
+    while not worker.is_cancelled and (events := reader.read(_BLOCK_BYTES)):
+        past.apply(events)
+        newest = [*newest, *events][-_EVENTS_AT_ONCE:]
+    yield RunRead(run, newest, run.path in starting or is_alive(run), past)
 
 
 def watch_devices(app: App[str], read: ReadDevices) -> None:

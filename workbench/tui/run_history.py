@@ -37,15 +37,17 @@ from workbench.api.training import ModelSummary
 from workbench.core.runs import RunFolder, RunOverview
 from workbench.core.runs.overview import fold_all
 from workbench.core.units import bytes_text
+from workbench.tui.batch_columns import BatchColumns, smoothed, without_gaps
 from workbench.tui.run_marks import RunMark, mark_of, rewound
 from workbench.tui.widgets.chart.series import Series
 
 LogKind = Literal["epoch", "loss", "test", "done", "prediction", "note", "warning", "error"]
 
-_SMOOTHING = 0.08
 _SPEED_WINDOW_S = 3.0
 _LOG_LIMIT = 5000
 _STARTING_S = 15.0
+_APART = (RunStarted, ModelBuilt)
+"""Events that change how the batches after them are taken in."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class RunHistory:
         self.elapsed_s: float | None = None
         self.test_size = 0
         self._batch_size = 1
+        self._has_curves = True
         self._recent: deque[tuple[int, float]] = deque()
         self._recent_s = 0.0
         self._test_s = 0.0
@@ -104,10 +107,36 @@ class RunHistory:
 
     def apply(self, events: Iterable[Event]) -> None:
         """Take in the events that came since the last time."""
-        new = tuple(events)
-        self.overview = fold_all(self.overview, new)
-        for event in new:
-            self.apply_result(event)
+        telling: list[Event] = []
+        batches: list[BatchesTrained] = []
+        told = 0
+        for event in events:
+            if type(event) is BatchesTrained:
+                batches.append(event)
+            elif type(event) is LossReported:
+                self._log(_lines(event))
+            else:
+                # Of the many of trained batches the last ones before another event tell it all.
+                telling += [*batches[told:][-1:], event]
+                told = len(batches)
+                if isinstance(event, _APART):
+                    self._take_batches(batches)
+                    batches, told = [], 0
+                self.apply_result(event)
+        telling += batches[told:][-1:]
+        self._take_batches(batches)
+        self.overview = fold_all(self.overview, telling)
+
+    def skim(self, events: Iterable[Event]) -> None:
+        """Take in some events of a long run, without the curves of what they leave out."""
+        self._has_curves = False
+        self.apply(events)
+
+    def adopt(self, past: "RunHistory") -> None:
+        """Take over what another read of the same run in its file."""
+        launched_at, waiting = self._launched_at, self.waiting
+        vars(self).update(vars(past))
+        self._launched_at, self.waiting = launched_at, waiting
 
     def apply_result(self, event: Event) -> None:
         """Take in what a task outside the run found; the run itself stays as it is."""
@@ -160,7 +189,7 @@ class RunHistory:
                 self.stage, self.summary = "", event.summary
                 self._batch_size = event.batch_size
             case BatchesTrained():
-                self._take_batches(event)
+                self._take_batches([event])
             case EpochTested():
                 self._test_s = event.elapsed_s
                 point = EpochResult(event.epoch, event.step, event.accuracy, float(event.loss))
@@ -172,35 +201,26 @@ class RunHistory:
             case _:
                 pass
 
-    def _take_batches(self, event: BatchesTrained) -> None:
-        begin = event.step - len(event.losses)
-        # A resumed run trains again what came after its checkpoint.
-        missing = [math.nan] * (begin - len(self.losses))
-        for series in (self.losses, self.smooth, self.rates, self.speeds):
-            series.truncate(begin)
-            series.extend(missing)
-        values = [float(value) for value in event.losses]
-        self.losses.extend(values)
-        self.smooth.extend(self._smoothed(values))
-        self.rates.repeat(event.learning_rate, len(values))
-        if event.elapsed_s > 0:
-            self.speeds.repeat(len(values) * self._batch_size / event.elapsed_s, len(values))
-        else:
-            self.speeds.extend([math.nan] * len(values))
-        self.learning_rate = event.learning_rate
-        self._recent.append((len(values), event.elapsed_s))
-        self._recent_s += event.elapsed_s
-        while len(self._recent) > 1 and self._recent_s > _SPEED_WINDOW_S:
-            self._recent_s -= self._recent.popleft()[1]
-
-    def _smoothed(self, values: list[float]) -> list[float]:
-        last = self.smooth[len(self.smooth) - 1] if len(self.smooth) else math.nan
-        found = []
-        for value in values:
-            if math.isfinite(value):
-                last = value if math.isnan(last) else last + _SMOOTHING * (value - last)
-            found.append(last)
-        return found
+    def _take_batches(self, events: list[BatchesTrained]) -> None:
+        for part in without_gaps(events) if self._has_curves else ():
+            columns = BatchColumns(part, self._batch_size)
+            # A resumed run trains again what came after its checkpoint.
+            missing = [math.nan] * (columns.begin - len(self.losses))
+            for series in (self.losses, self.smooth, self.rates, self.speeds):
+                series.truncate(columns.begin)
+                series.extend(missing)
+            last = self.smooth[len(self.smooth) - 1] if len(self.smooth) else math.nan
+            self.losses.extend(columns.losses)
+            self.smooth.extend(smoothed(columns.losses, last))
+            self.rates.extend(columns.rates)
+            self.speeds.extend(columns.speeds)
+        if events:
+            self.learning_rate = events[-1].learning_rate
+        for event in _latest(events):
+            self._recent.append((len(event.losses), event.elapsed_s))
+            self._recent_s += event.elapsed_s
+            while len(self._recent) > 1 and self._recent_s > _SPEED_WINDOW_S:
+                self._recent_s -= self._recent.popleft()[1]
 
     @property
     def items_per_s(self) -> float | None:
@@ -218,6 +238,15 @@ class RunHistory:
         epochs = max(0, seen.epochs - seen.epoch)
         tests_left = max(0, seen.epochs - len(self.tests))
         return max(0, epochs * seen.size - seen.current) / speed + tests_left * self._test_s
+
+
+def _latest(events: list[BatchesTrained]) -> list[BatchesTrained]:
+    """The last events, as far back as the speed of late is looked at."""
+    seconds, first = 0.0, len(events)
+    while first > 0 and seconds <= _SPEED_WINDOW_S:
+        first -= 1
+        seconds += events[first].elapsed_s
+    return events[first:]
 
 
 def _lines(event: Event) -> list[LogLine]:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from workbench.api import events
 from workbench.core.runs import EventReader, EventWriter, RunFolder, read_events
-from workbench.core.runs.events import decode_event
+from workbench.core.runs.events import decode_event, first_and_last_events
 from workbench.core.runs.lines import LineReader
 
 
@@ -55,6 +55,17 @@ def test_any_split_of_the_writes_gives_the_same_lines(tmp_path_factory, lines, d
     assert found == lines
 
 
+@given(st.lists(st.binary(max_size=9).filter(lambda line: b"\n" not in line)), st.integers(1, 20))
+def test_blocks_of_any_size_have_the_same_lines(tmp_path_factory, lines, limit):
+    path = tmp_path_factory.mktemp("lines") / "lines"
+    path.write_bytes(b"".join(line + b"\n" for line in lines) + b"torn")
+    reader, found = LineReader(path), b""
+    while block := reader.read_block(limit):
+        assert block.endswith(b"\n")
+        found += block
+    assert found == b"".join(line + b"\n" for line in lines)
+
+
 NUMBER = st.floats().map(events.number)
 
 
@@ -102,3 +113,29 @@ def test_a_line_that_is_no_event_is_skipped(line):
 def test_numbers_survive_json(value):
     again = float(events.number(value))
     assert again == value or (again != again and value != value)
+
+
+def test_the_first_and_the_last_events_of_a_long_file(run):
+    writer = EventWriter(run)
+    for step in range(500):
+        writer.write(events.NoteAdded(step=step, text="x"))
+    writer.close()
+    whole = read_events(run)
+    assert first_and_last_events(run, run.events.stat().st_size) == []  # read whole as fast
+    found = first_and_last_events(run, 1000)
+    count = found.index(whole[0]) + next(i for i in range(len(found)) if found[i] != whole[i])
+    assert 0 < count < 20
+    assert found == whole[:count] + whole[-(len(found) - count) :]
+    with run.events.open("ab") as file:
+        file.write(b'{"torn')
+    assert first_and_last_events(run, 1000)[-1] == whole[-1]
+
+
+def test_a_block_with_a_torn_line_gives_its_other_events(run):
+    writer = EventWriter(run)
+    for step in range(3):
+        writer.write(events.NoteAdded(step=step, text="x"))
+    writer.close()
+    first, second, third = run.events.read_bytes().splitlines()
+    run.events.write_bytes(b"\n".join([first, second[:20], b"", third, b""]))
+    assert [event.step for event in read_events(run)] == [0, 2]

@@ -52,9 +52,19 @@ class EventReader:
         """One that skips what is written already."""
         return cls(run, run.events.stat().st_size if run.events.exists() else 0)
 
-    def read(self) -> list[Event]:
-        """The events since the last read. A line that is no event (torn by a crash) is skipped."""
-        return [event for line in self._lines.read() if (event := decode_event(line))]
+    def read(self, limit: int = -1) -> list[Event]:
+        """The events since the last read. A line that is no event (torn by a crash) is skipped.
+
+        With a ``limit`` those in about so many bytes; there may be more.
+        """
+        return _decoded(self._lines.read_block(limit))
+
+
+def _decoded(block: bytes) -> list[Event]:
+    try:
+        return _decoder.decode_lines(block)
+    except msgspec.MsgspecError:
+        return [event for line in block.split(b"\n") if (event := decode_event(line))]
 
 
 def decode_event(line: bytes) -> Event | None:
@@ -68,3 +78,22 @@ def decode_event(line: bytes) -> Event | None:
 def read_events(run: RunFolder) -> list[Event]:
     """All events of a run so far."""
     return EventReader(run).read()
+
+
+def first_and_last_events(run: RunFolder, limit: int) -> list[Event]:
+    """The events in the first and in the last ``limit`` bytes of a run's file, where it is longer.
+
+    Empty for a file that is read whole as fast.
+    """
+    try:
+        with run.events.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size <= 4 * limit:
+                return []
+            first = file.read(limit)
+            file.seek(size - limit)
+            last = file.read(limit)
+    except OSError:
+        return []
+    whole = last[last.find(b"\n") + 1 : last.rfind(b"\n") + 1]
+    return _decoded(first[: first.rfind(b"\n") + 1]) + _decoded(whole)

@@ -14,18 +14,28 @@ class LineReader:
 
     def read(self) -> list[bytes]:
         """The new whole lines, without their ends; a line still being written stays for later."""
+        whole = self.read_block()
+        return whole[:-1].split(b"\n") if whole else []
+
+    def read_block(self, limit: int = -1) -> bytes:
+        """The new whole lines in one piece, each with its end.
+
+        With a ``limit`` in bytes no more than that are read at once, but one line at least.
+        """
         try:
             if self._path.stat().st_size <= self._position:
-                return []
+                return b""
             with self._path.open("rb") as file:
                 file.seek(self._position)
-                content = file.read()
+                content = file.read(limit)
+                if limit > 0 and b"\n" not in content:
+                    content += file.readline()
         except FileNotFoundError:
-            return []
+            return b""
         # What is not whole is read again later: a writer may still take it back.
-        whole, newline, _ = content.rpartition(b"\n")
-        self._position += len(whole) + len(newline)
-        return whole.split(b"\n") if newline else []
+        whole = content[: content.rfind(b"\n") + 1]
+        self._position += len(whole)
+        return whole
 
 
 def append_line(descriptor: int, line: bytes) -> None:

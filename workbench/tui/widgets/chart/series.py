@@ -3,7 +3,7 @@
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LARGEST = 1e100
@@ -42,11 +42,14 @@ class Series:
 
     def extend(self, values: Iterable[float]) -> None:
         """Add values at the end."""
-        for value in values:
-            if not abs(value) < LARGEST:
-                self._broken.append(len(self._values))
-                value = math.nan
-            self._values.append(value)
+        new = array("d", values)
+        # A sum of finite values is finite, and one that is no number shows in it.
+        if new and not (math.isfinite(sum(new)) and min(new) > -LARGEST and max(new) < LARGEST):
+            for at, value in enumerate(new):
+                if not abs(value) < LARGEST:
+                    self._broken.append(len(self._values) + at)
+                    new[at] = math.nan
+        self._values.extend(new)
         self._summarise()
 
     def repeat(self, value: float, count: int) -> None:
@@ -62,8 +65,12 @@ class Series:
         del self._broken[bisect_left(self._broken, length) :]
 
     def _summarise(self) -> None:
-        for block in range(len(self._lows), len(self._values) // _BLOCK):
-            chunk = _finite(self._values[block * _BLOCK : (block + 1) * _BLOCK])
+        blocks = range(len(self._lows), len(self._values) // _BLOCK)
+        is_whole = not self.has_broken(blocks.start * _BLOCK, len(self._values))
+        for block in blocks:
+            chunk: Sequence[float] = self._values[block * _BLOCK : (block + 1) * _BLOCK]
+            if not is_whole:
+                chunk = _finite(chunk)
             self._lows.append(min(chunk, default=math.inf))
             self._highs.append(max(chunk, default=-math.inf))
 
