@@ -41,7 +41,12 @@ BACKENDS = (
         install='pip install "workbench[keras]"',
         losses=(
             LossSpec(name="cross-entropy", title="Cross-entropy of the logits"),
-            LossSpec(name="mse", title="Mean squared error of the logits to one-hot labels"),
+            LossSpec(name="bce", title="Binary cross-entropy of the logit", tasks=("binary",)),
+            LossSpec(
+                name="mse",
+                title="Mean squared error of the values, or of the logits to one-hot labels",
+                tasks=("multiclass", "regression"),
+            ),
         ),
         default_plan={
             "loss": "cross-entropy",

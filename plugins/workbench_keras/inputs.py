@@ -15,6 +15,10 @@ class InputFormat:
     def __init__(self, dataset: DatasetInfo) -> None:
         self.shape = dataset.shape
         self.dtype = tf.as_dtype(dataset.dtype)
+        self.task = dataset.task
+        is_regression = dataset.task == "regression"
+        self.label_dtype = tf.float32 if is_regression else tf.int64
+        self.label_shape = (len(dataset.targets),) if is_regression else ()
         is_scaled = dataset.kind == "image" and dataset.dtype == "uint8"
         # A variable, because TensorFlow turns the division by a constant into a
         # multiplication, which rounds differently.

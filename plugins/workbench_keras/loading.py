@@ -45,7 +45,7 @@ class ArrayItems:
     def __init__(self, arrays: tuple[Any, Any], format: InputFormat) -> None:
         inputs, labels = arrays
         self._inputs = tf.constant(inputs, format.dtype)
-        self._labels = tf.constant(labels, tf.int64)
+        self._labels = tf.constant(labels, format.label_dtype)
 
     def read(self, batches: range, order: Order) -> Iterator[Chunk]:
         """All in one chunk."""
@@ -61,6 +61,7 @@ class StreamedItems:
     def __init__(self, split: Split, format: InputFormat, batch_size: int, workers: int) -> None:
         self._split = split
         self._dtype = format.dtype.as_numpy_dtype
+        self._label_dtype = format.label_dtype.as_numpy_dtype
         self._batch_size = batch_size
         self._ahead = 2 * workers
         self._pool = ThreadPoolExecutor(workers) if workers else None
@@ -99,4 +100,4 @@ class StreamedItems:
     def _load(self, batch: int) -> tuple[Any, Any]:
         items = [self._split[int(index)] for index in self._items(batch)]
         inputs = np.stack([np.asarray(value, self._dtype) for value, _ in items])
-        return inputs, np.array([label for _, label in items], np.int64)
+        return inputs, np.array([label for _, label in items], self._label_dtype)

@@ -46,4 +46,4 @@ def build_cnn(dataset: DatasetInfo, options: CnnOptions) -> keras.Model:
 
 
 def _logits(dataset: DatasetInfo) -> keras.Layer:
-    return keras.layers.Dense(dataset.num_classes, dtype="float32", name="logits")
+    return keras.layers.Dense(dataset.num_outputs, dtype="float32", name="logits")

@@ -10,13 +10,14 @@ from typing import Any
 from workbench_keras.framework import keras, tf
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import Loss
+from workbench_keras.scoring import score_of
 
 
 class CompiledSteps:
     """A model's training and evaluation on batches of items held in tensors.
 
-    Each function takes stored inputs ``(N, *shape)``, labels int64 ``(N,)``, an order int64
-    ``(M,)`` of item indices, and the first of the batches into which the order is cut.
+    Each function takes stored inputs ``(N, *shape)``, labels ``(N,)`` or ``(N, targets)``, an
+    order int64 ``(M,)`` of item indices, and the first of the batches into which it is cut.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class CompiledSteps:
         self._step = tf.function(self._update, jit_compile=True) if jit_compile else self._update
         items = (
             tf.TensorSpec((None, *format.shape), format.dtype),
-            tf.TensorSpec((None,), tf.int64),
+            tf.TensorSpec((None, *format.label_shape), format.label_dtype),
             tf.TensorSpec((None,), tf.int64),
             tf.TensorSpec((), tf.int32),
         )
@@ -45,7 +46,7 @@ class CompiledSteps:
         self.train = tf.function(self._train, (*items, rates), autograph=False)
         """With learning rates float32 ``(B,)``: train on B batches; their losses ``(B,)``."""
         self.evaluate = tf.function(self._evaluate, (*items, count), autograph=False)
-        """With a count B: the losses ``(B,)`` of B batches, and how many items are right."""
+        """With a count B: the losses ``(B,)`` of B batches, and the sum of their scores."""
 
     def _train(self, inputs: Any, labels: Any, order: Any, first: Any, rates: Any) -> Any:
         count = tf.size(rates)
@@ -60,17 +61,16 @@ class CompiledSteps:
         return losses.stack()
 
     def _evaluate(self, inputs: Any, labels: Any, order: Any, first: Any, count: Any) -> Any:
-        def body(step: Any, losses: Any, correct: Any) -> Any:
+        def body(step: Any, losses: Any, score: Any) -> Any:
             batch, wanted = self._batch(inputs, labels, order, first + step)
             logits = self._model(batch, training=False)
-            is_right = tf.equal(tf.argmax(logits, axis=1), wanted)
             losses = losses.write(step, self._total_loss(wanted, logits))
-            return step + 1, losses, correct + tf.math.count_nonzero(is_right)
+            return step + 1, losses, score + score_of(self._format.task, logits, wanted)
 
         losses = tf.TensorArray(tf.float32, size=count, element_shape=())
-        none = tf.constant(0, tf.int64)
-        _, losses, correct = tf.while_loop(lambda step, *_: step < count, body, (0, losses, none))
-        return losses.stack(), correct
+        none = tf.zeros(2, tf.float64)
+        _, losses, score = tf.while_loop(lambda step, *_: step < count, body, (0, losses, none))
+        return losses.stack(), score
 
     def _batch(self, inputs: Any, labels: Any, order: Any, batch: Any) -> tuple[Any, Any]:
         start = batch * self.batch_size

@@ -16,6 +16,7 @@ from workbench_keras.importing import import_weights
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import EACH_ITEM, make_loss
 from workbench_keras.saliency import saliency_rows
+from workbench_keras.scoring import evaluation
 from workbench_keras.splits import SplitItems
 from workbench_keras.steps import CompiledSteps
 from workbench_keras.summary import summarize
@@ -31,8 +32,9 @@ class KerasTrainer:
         options: KerasOptions = context.options
         self.device = use_device(context.device, options.threads)
         self._format = InputFormat(context.dataset)
+        self._targets = len(context.dataset.targets)
         self._splits = SplitItems(context, self._format)
-        self._item_loss = make_loss(context.loss, context.dataset.num_classes, EACH_ITEM)
+        self._item_loss = make_loss(context.loss, context.dataset, EACH_ITEM)
         self.steps_per_epoch = self._splits.steps_per_epoch
         self.model = _build_model(context, options.precision)
         self.optimizer = _build_optimizer(context, self.model, options.precision)
@@ -40,7 +42,7 @@ class KerasTrainer:
         self._steps = CompiledSteps(
             self.model,
             self.optimizer,
-            make_loss(context.loss, context.dataset.num_classes),
+            make_loss(context.loss, context.dataset),
             self._format,
             context.batch_size,
             jit_compile=options.jit_compile,
@@ -69,9 +71,9 @@ class KerasTrainer:
         """One pass over a split in its stored order; see :class:`workbench.api.Trainer`."""
         order = self._splits.stored_order(split)
         batches = range(-(-len(order.indices) // self._steps.batch_size))
-        losses, correct = [], 0
+        losses, score = [], np.zeros(2)
         for chunk in self._splits.source(split).read(batches, order):
-            part, right = self._steps.evaluate(
+            part, added = self._steps.evaluate(
                 chunk.inputs,
                 chunk.labels,
                 chunk.order,
@@ -79,12 +81,12 @@ class KerasTrainer:
                 tf.constant(chunk.count),
             )
             losses.append(part.numpy())
-            correct += int(right)
+            score += added.numpy()
         loss = np.concatenate(losses).mean(dtype=np.float64)
-        return Evaluation(float(loss), correct, len(order.indices))
+        return evaluation(self._format.task, score, float(loss), len(order.indices), self._targets)
 
     def logits(self, split: str, indices: Sequence[int]) -> Sequence[Sequence[float]]:
-        """The model's outputs for some items of a split, ``(len(indices), num_classes)``."""
+        """The model's outputs for some items of a split, ``(len(indices), num_outputs)``."""
         return self.logits_of(self._splits.items(split, indices))
 
     def logits_of(self, inputs: Any) -> Sequence[Sequence[float]]:

@@ -1,4 +1,4 @@
-"""The datasets of this plugin: FashionMNIST, and five points to try things with."""
+"""The datasets of this plugin: FashionMNIST, and made-up points to try things with."""
 
 from workbench.api import DatasetSpec, DebianPackage, IdxFile, IdxSource
 
@@ -77,4 +77,32 @@ TOY = DatasetSpec(
     licence="MIT",
 )
 
-DATASETS = (FASHION_MNIST, TOY)
+MOONS = DatasetSpec(
+    name="toy-moons",
+    title="Toy moons",
+    description="1,000 points in the plane on two half circles that hook into each other.",
+    kind="vector",
+    shape=(2,),
+    dtype="float32",
+    task="binary",
+    classes=("upper", "lower"),
+    sizes={"train": 800, "test": 200},
+    load="workbench_pytorch.toy:load_moons",
+    licence="MIT",
+)
+
+WAVES = DatasetSpec(
+    name="toy-waves",
+    title="Toy waves",
+    description="1,000 points in the plane, each with the height of a wave there: a regression.",
+    kind="vector",
+    shape=(2,),
+    dtype="float32",
+    task="regression",
+    targets=("height",),
+    sizes={"train": 800, "test": 200},
+    load="workbench_pytorch.toy:load_waves",
+    licence="MIT",
+)
+
+DATASETS = (FASHION_MNIST, TOY, MOONS, WAVES)

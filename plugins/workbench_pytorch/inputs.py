@@ -21,16 +21,19 @@ class InputFormat:
     """How the items of one dataset become a model's input.
 
     Images turn out exactly as torchvision's ``ToTensor`` makes them: channels first, and
-    uint8 divided by 255. Vectors keep their values. All become float32.
+    uint8 divided by 255. Vectors keep their values. All become float32. Labels are int64
+    class indices ``(N,)``, or for regression float32 values ``(N, targets)``.
     """
 
     kind: str
     is_channels_last: bool = False
+    label_dtype: torch.dtype = torch.int64
 
     @classmethod
     def of(cls, dataset: DatasetInfo, *, is_channels_last: bool = False) -> "InputFormat":
         """The format of a dataset's items."""
-        return cls(dataset.kind, is_channels_last and dataset.kind == "image")
+        label_dtype = torch.float32 if dataset.task == "regression" else torch.int64
+        return cls(dataset.kind, is_channels_last and dataset.kind == "image", label_dtype)
 
     def prepare(self, stored: Tensor) -> Tensor:
         """``(N, *dataset.shape)`` as stored to float32 ``(N, channels, height, width)``.
@@ -44,8 +47,8 @@ class InputFormat:
         images = channels_first.to(torch.float32).contiguous(memory_format=layout)
         return images.div_(255) if stored.dtype == torch.uint8 else images
 
-    def collate(self, items: Sequence[tuple[Any, int]]) -> tuple[Tensor, Tensor]:
-        """A batch of a split's items as prepared inputs and int64 labels."""
+    def collate(self, items: Sequence[tuple[Any, Any]]) -> tuple[Tensor, Tensor]:
+        """A batch of a split's items as prepared inputs and labels."""
         inputs = np.stack([item for item, _ in items])
-        labels = [label for _, label in items]
-        return self.prepare(as_tensor(inputs)), torch.tensor(labels, dtype=torch.int64)
+        labels = np.array([label for _, label in items])
+        return self.prepare(as_tensor(inputs)), as_tensor(labels).to(self.label_dtype)

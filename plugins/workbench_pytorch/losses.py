@@ -1,4 +1,8 @@
-"""The losses by name: each takes logits ``(batch, classes)`` and int64 labels ``(batch,)``."""
+"""The losses by name and task, each of a model's outputs and a batch's labels.
+
+Multi-class: logits ``(batch, classes)`` and int64 labels ``(batch,)``. Binary: one logit
+``(batch, 1)`` and the same labels. Regression: values and labels ``(batch, targets)``, float32.
+"""
 
 import copy
 from collections.abc import Callable
@@ -23,14 +27,32 @@ class OneHotMSELoss(nn.Module):
         return self.mse(logits, one_hot.to(logits.dtype))
 
 
-_LOSSES: dict[str, type[nn.Module]] = {"cross-entropy": nn.CrossEntropyLoss, "mse": OneHotMSELoss}
+class BinaryCrossEntropyLoss(nn.Module):
+    """``nn.BCEWithLogitsLoss`` of the one logit to labels 0 and 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bce = nn.BCEWithLogitsLoss()
+
+    def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """The mean over the batch."""
+        return self.bce(logits, labels.unsqueeze(1).to(logits.dtype))
 
 
-def create_loss(name: str) -> nn.Module:
-    """The loss of that name, or :class:`UserError`."""
-    if name not in _LOSSES:
-        raise UserError(f'There is no loss "{name}"; there are {" and ".join(_LOSSES)}.')
-    return _LOSSES[name]()
+_LOSSES: dict[tuple[str, str], type[nn.Module]] = {
+    ("cross-entropy", "multiclass"): nn.CrossEntropyLoss,
+    ("mse", "multiclass"): OneHotMSELoss,
+    ("bce", "binary"): BinaryCrossEntropyLoss,
+    ("mse", "regression"): nn.MSELoss,
+}
+
+
+def create_loss(name: str, task: str) -> nn.Module:
+    """The loss of that name for a task, or :class:`UserError`."""
+    if (name, task) not in _LOSSES:
+        fitting = [loss for loss, fitted in _LOSSES if fitted == task]
+        raise UserError(f'There is no loss "{name}" for {task}; choose {" or ".join(fitting)}.')
+    return _LOSSES[name, task]()
 
 
 def each_item(loss: nn.Module) -> Loss:

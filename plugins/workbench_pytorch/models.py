@@ -42,7 +42,7 @@ class ConvolutionalNetwork(nn.Module):
             nn.Dropout(options.dropout),
             nn.Linear(last_channels * height * width, options.hidden),
             nn.ReLU(),
-            nn.Linear(options.hidden, dataset.num_classes),
+            nn.Linear(options.hidden, dataset.num_outputs),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ class ConvolutionalNetwork(nn.Module):
 
 def build_mlp(dataset: DatasetInfo, options: MlpOptions) -> NeuralNetwork:
     """The multilayer perceptron for a dataset of any shape."""
-    return NeuralNetwork((math.prod(dataset.shape), *options.hidden, dataset.num_classes))
+    return NeuralNetwork((math.prod(dataset.shape), *options.hidden, dataset.num_outputs))
 
 
 def build_cnn(dataset: DatasetInfo, options: CnnOptions) -> ConvolutionalNetwork:

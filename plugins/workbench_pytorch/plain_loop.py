@@ -3,6 +3,7 @@
 import copy
 import time
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from workbench_pytorch.losses import create_loss
 _REPORT_EVERY = 100
 
 
-class _Items(Dataset[tuple[Tensor, int]]):
+class _Items(Dataset[tuple[Tensor, Any]]):
     """A split as a script's dataset has it: each item becomes a tensor when it is asked for."""
 
     def __init__(self, split: Split, format: InputFormat) -> None:
@@ -26,7 +27,7 @@ class _Items(Dataset[tuple[Tensor, int]]):
     def __len__(self) -> int:
         return len(self._split)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+    def __getitem__(self, index: int) -> tuple[Tensor, Any]:
         item, label = self._split[index]
         return self._format.prepare(as_tensor(item)[None])[0], label
 
@@ -37,7 +38,7 @@ class PlainLoop:
     def __init__(self, context: TrainerContext, model: nn.Module, device: torch.device) -> None:
         self._model = copy.deepcopy(model)
         self._optimizer: Optimizer = context.build_optimizer(list(self._model.parameters()))
-        self._loss = create_loss(context.loss)
+        self._loss = create_loss(context.loss, context.dataset.task)
         self._device = device
         self._loader = DataLoader(
             _Items(context.splits["train"], InputFormat.of(context.dataset)),

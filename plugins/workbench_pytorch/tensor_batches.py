@@ -30,7 +30,7 @@ class TensorBatches:
         if self._is_prepared or inputs.nbytes <= room:
             inputs, labels = inputs.to(self._device), labels.to(self._device)
         self._inputs = format.prepare(inputs) if self._is_prepared else inputs
-        self._labels = labels.to(torch.int64)
+        self._labels = labels.to(format.label_dtype)
 
     def read(self, batches: range, order: Tensor | None = None) -> Iterator[tuple[Tensor, Tensor]]:
         """Prepared inputs and labels of consecutive batches, on the device.

@@ -34,6 +34,7 @@ from workbench_pytorch.randomness import (
     unchanged_generators,
 )
 from workbench_pytorch.saliency import saliency_rows
+from workbench_pytorch.scoring import Score
 from workbench_pytorch.split_batches import SplitBatches
 from workbench_pytorch.summary import summarize
 
@@ -60,7 +61,7 @@ class PytorchTrainer:
         self._forward: Forward = compiled(self._model) if options.compile else self._model
         trainable = [item for item in self._model.parameters() if item.requires_grad]
         self._optimizer: Optimizer = context.build_optimizer(trainable)
-        self._loss = create_loss(context.loss)
+        self._loss = create_loss(context.loss, context.dataset.task)
         self._precision = Precision(options.precision, self._device)
         self._order_seed: int | None = None
         self._order: Tensor | None = None
@@ -101,17 +102,17 @@ class PytorchTrainer:
         source = self._data.evaluation(split)
         self._model.eval()
         losses: list[Tensor] = []
-        correct = torch.zeros((), dtype=torch.int64, device=self._device)
+        score = Score(self._context.dataset.task, self._device)
         with unchanged_generators(self._device), torch.inference_mode():
             for inputs, labels in source.read(range(self._data.steps(split))):
                 with self._precision.forward_context():
                     logits = self._forward(inputs)
                     losses.append(self._loss(logits, labels))
-                correct += (logits.argmax(1) == labels).sum()
+                score.add(logits, labels)
         total = 0.0
         for loss in _read(losses):  # not sum(), which rounds otherwise from Python 3.12 on
             total += loss
-        return Evaluation(total / len(losses), int(correct), len(self._context.splits[split]))
+        return score.evaluation(total / len(losses), len(self._context.splits[split]))
 
     def logits(self, split: str, indices: Sequence[int]) -> Sequence[Sequence[float]]:
         """The outputs for some items of a split; draws from no generator."""

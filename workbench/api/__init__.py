@@ -7,7 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench.api.data import ArraySplit, DatasetInfo, Split
+    from workbench.api.data import ArraySplit, DatasetInfo, Described, Split, Task
     from workbench.api.errors import UserError, WorkbenchError
     from workbench.api.events import Event
     from workbench.api.following import FollowedRun, Follower
@@ -50,6 +50,7 @@ __all__ = [
     "DatasetInfo",
     "DatasetSpec",
     "DebianPackage",
+    "Described",
     "Evaluation",
     "Event",
     "ExportFormat",
@@ -73,6 +74,7 @@ __all__ = [
     "SupportsItemLosses",
     "SupportsPlainLoop",
     "SupportsSaliency",
+    "Task",
     "TensorStats",
     "Trainer",
     "TrainerContext",

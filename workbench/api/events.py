@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from workbench.api import formats
+from workbench.api.data import Task
 from workbench.api.numbers import Number as Number
 from workbench.api.numbers import number as number
 from workbench.api.training import ModelSummary
@@ -50,7 +51,7 @@ class DataPrepared(EventBase, frozen=True, tag=True):
     """The dataset is ready.
 
     ``source`` says where it came from, ``data_dir`` is the data folder that the run was given;
-    ``is_sample`` labels a sample.
+    ``is_sample`` labels a sample. A regression has ``targets`` and no ``classes``.
     """
 
     dataset: str
@@ -59,6 +60,8 @@ class DataPrepared(EventBase, frozen=True, tag=True):
     classes: tuple[str, ...]
     sizes: dict[str, int]
     data_dir: str = ""
+    task: Task = "multiclass"
+    targets: tuple[str, ...] = ()
 
 
 class DataProgress(EventBase, frozen=True, tag=True):
@@ -117,28 +120,38 @@ class LossReported(EventBase, frozen=True, tag=True):
 
 
 class EpochTested(EventBase, frozen=True, tag=True):
-    """The test split after an epoch; ``accuracy`` from 0 to 1, ``loss`` the mean of batches."""
+    """The test split after an epoch; ``accuracy`` from 0 to 1, ``loss`` the mean of batches.
+
+    A regression has no accuracy, but ``mae`` and ``mse``, the mean absolute and squared error.
+    """
 
     epoch: int
     step: int
-    accuracy: float
+    accuracy: float | None
     loss: Number
-    correct: int
+    correct: int | None
     size: int
     elapsed_s: float
     is_best: bool
+    mae: Number | None = None
+    mse: Number | None = None
 
 
 class Evaluated(EventBase, frozen=True, tag=True):
-    """A split was evaluated because someone asked, at this step; ``is_sample`` labels a sample."""
+    """A split was evaluated because someone asked, at this step; ``is_sample`` labels a sample.
+
+    A regression has no accuracy, but ``mae`` and ``mse``, as in :class:`EpochTested`.
+    """
 
     split: str
     step: int
-    accuracy: float
+    accuracy: float | None
     loss: Number
-    correct: int
+    correct: int | None
     size: int
     is_sample: bool = False
+    mae: Number | None = None
+    mse: Number | None = None
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -150,17 +163,23 @@ class Sample(msgspec.Struct, frozen=True):
     alone: the plan's, or the cross-entropy where the backend can't say the loss of one item.
     ``saliency``, where it was asked for, is a grey uint8 image in base64, as high and wide as
     the item: how much each pixel matters to the predicted class, the most as 255.
+
+    For regression ``outputs`` are the predicted values and ``targets`` the true ones, which
+    ``predicted`` and ``actual`` are in words; ``confidence`` is ``None`` and ``loss`` the
+    mean squared error of this item.
     """
 
     index: int
     predicted: str
     actual: str
-    confidence: float
+    confidence: float | None
     shape: tuple[int, ...]
     pixels: str
     probabilities: tuple[float, ...] = ()
     loss: Number | None = None
     saliency: str = ""
+    outputs: tuple[Number, ...] = ()
+    targets: tuple[float, ...] = ()
 
 
 class SamplesPredicted(EventBase, frozen=True, tag=True):
@@ -301,8 +320,16 @@ def log_lines(event: Event) -> tuple[str, ...]:
         case LossReported():
             return (formats.loss_line(float(event.loss), event.current, event.size),)
         case EpochTested() | Evaluated():
-            return formats.test_lines(event.accuracy, float(event.loss))
+            return test_lines(event)
         case RunFinished(end="completed"):
             return (formats.DONE_LINE,)
         case _:
             return ()
+
+
+def test_lines(tested: EpochTested | Evaluated) -> tuple[str, ...]:
+    """The lines after a test."""
+    if tested.accuracy is not None:
+        return formats.test_lines(tested.accuracy, float(tested.loss))
+    mae, mse = (float("nan") if x is None else float(x) for x in (tested.mae, tested.mse))
+    return formats.error_lines(mae, mse, float(tested.loss))

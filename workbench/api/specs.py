@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from workbench.api.data import DatasetInfo, Kind
+from workbench.api.data import DatasetInfo, Kind, Task
 from workbench.api.factories import Factory
 from workbench.api.options import NoOptions
 
@@ -70,20 +70,29 @@ class DatasetSpec:
     It is either read from IDX files (``source``) or made by ``load``, which is called in a
     worker as ``load(options) -> Mapping[str, Split]`` and gives at least ``train`` and
     ``test``. ``shape`` and ``dtype`` are those of one item as stored. ``sizes`` are the
-    lengths of the full splits.
+    lengths of the full splits. ``task`` says what the labels are; for ``regression`` there
+    are ``targets`` instead of ``classes``.
+
+    Where all that depends on the options, as with a person's own files, ``describe`` is
+    called as ``describe(options) -> DatasetInfo``. It reads no file and imports nothing
+    heavy; what only the files can tell it leaves empty. ``load`` then returns a
+    :class:`~workbench.api.Described`.
     """
 
     name: str
     title: str
     description: str
     kind: Kind
-    shape: tuple[int, ...]
-    dtype: str
-    classes: tuple[str, ...]
-    sizes: Mapping[str, int]
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    classes: tuple[str, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    task: Task = "multiclass"
+    targets: tuple[str, ...] = ()
     options: type = NoOptions
     source: IdxSource | None = None
     load: Factory | None = None
+    describe: Callable[[Any], DatasetInfo] | None = None
     licence: str = ""
     homepage: str = ""
 
@@ -91,8 +100,19 @@ class DatasetSpec:
     def info(self) -> DatasetInfo:
         """What models and backends may know of it, with the full sizes."""
         return DatasetInfo(
-            self.name, self.kind, self.shape, self.dtype, self.classes, dict(self.sizes)
+            self.name,
+            self.kind,
+            self.shape,
+            self.dtype,
+            self.classes,
+            dict(self.sizes),
+            self.task,
+            self.targets,
         )
+
+    def info_for(self, options: Any) -> DatasetInfo:
+        """What is known of it with these options before it is loaded."""
+        return self.describe(options) if self.describe is not None else self.info
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +121,8 @@ class ModelSpec:
 
     ``build`` is called in a worker as ``build(dataset: DatasetInfo, options)`` and returns
     the framework's model, which takes a batch as the backend prepares it and returns logits
-    ``(batch, num_classes)``. ``refuse`` is called before a run with the same arguments and
+    (values for regression) of the shape ``(batch, dataset.num_outputs)``. ``refuse`` is
+    called before a run with the same arguments, if the dataset's shape is known then, and
     returns why this model can't take this dataset, as a sentence, or ``None``; it imports
     no framework.
     """
@@ -134,10 +155,15 @@ class OptimizerSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class LossSpec:
-    """A loss of a backend; ``name`` is what a plan says and what the trainer is given."""
+    """A loss of a backend; ``name`` is what a plan says and what the trainer is given.
+
+    ``tasks`` are those that it fits. The first loss that fits a dataset is taken where the
+    person says none.
+    """
 
     name: str
     title: str
+    tasks: tuple[Task, ...] = ("multiclass",)
 
 
 @dataclass(frozen=True, kw_only=True)

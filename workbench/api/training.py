@@ -81,16 +81,22 @@ class Evaluation:
     """The result of one pass over a split.
 
     ``loss`` is the mean over batches of each batch's mean loss; ``correct`` of ``size``
-    items were classified right.
+    items were classified right: for a binary task those on the right side of probability
+    0.5. For regression it is ``None``, and ``mae`` and ``mse`` are the mean absolute and
+    squared errors over all items and targets.
     """
 
     loss: float
-    correct: int
+    correct: int | None
     size: int
+    mae: float | None = None
+    mse: float | None = None
 
     @property
-    def accuracy(self) -> float:
-        """The share of items classified right, from 0 to 1."""
+    def accuracy(self) -> float | None:
+        """The share of items classified right, from 0 to 1; ``None`` for regression."""
+        if self.correct is None:
+            return None
         return self.correct / self.size if self.size else 0.0
 
 
@@ -127,7 +133,7 @@ class Trainer(Protocol):
         ...
 
     def logits(self, split: str, indices: Sequence[int]) -> Sequence[Sequence[float]]:
-        """The model's outputs for some items of a split, ``(len(indices), num_classes)``.
+        """The model's outputs for some items of a split, ``(len(indices), num_outputs)``.
 
         Draws nothing from a random generator that training uses.
         """

@@ -1,7 +1,7 @@
 """``workbench data``: what datasets there are, getting them, and looking into them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -86,25 +86,46 @@ def import_command(session: Session, /, name: str, folder: Path, data_dir: Path 
 
 @data.command("show")
 @click.argument("name")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of the dataset, e.g. dataset.path=photos; may be repeated.",
+)
 @flags.as_json
 @flags.data_dir
 @click.pass_obj
-def show_command(session: Session, /, name: str, as_json: bool, data_dir: Path | None) -> None:
+def show_command(
+    session: Session,
+    /,
+    name: str,
+    assignments: tuple[str, ...],
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
     """Show sizes, shapes, values and classes of the dataset NAME, and some of its items."""
     import msgspec
 
     from workbench.cli.data_report import print_summary
     from workbench.cli.output import print_json
-    from workbench.core.data.summary import DatasetSummary, InspectTask
+    from workbench.core.data.summary import DatasetSummary, InspectTask, in_full
+    from workbench.core.plan import parse_assignment
     from workbench.core.tasks import run_task
 
     config = session.config(data_dir=data_dir)
-    spec = session.registry(config).dataset(name)
+    registry = session.registry(config)
+    spec = registry.dataset(name)
+    document: dict[str, Any] = {"dataset": {"name": name}}
+    for text in assignments:
+        document["dataset"].update(parse_assignment(text, document, registry)["dataset"])
+    options = {key: value for key, value in document["dataset"].items() if key != "name"}
     plugins = tuple(str(path) for path in config.plugin_paths)
-    found = run_task(InspectTask(name, str(config.data_dir), plugins, count=_DRAWN))
+    found = run_task(InspectTask(name, str(config.data_dir), plugins, options, count=_DRAWN))
     assert isinstance(found, DatasetSummary)
     if as_json:
-        print_json({**_facts(name, spec), **msgspec.structs.asdict(found)})
+        found_facts = _facts(name, in_full(spec, found))
+        print_json({**found_facts, **msgspec.to_builtins(found)})
     else:
         print_summary(name, spec, found)
 
@@ -117,7 +138,9 @@ def _facts(name: str, spec: "DatasetSpec") -> dict[str, object]:
         "kind": spec.kind,
         "shape": spec.shape,
         "dtype": spec.dtype,
+        "task": spec.task,
         "classes": spec.classes,
+        "targets": spec.targets,
         "sizes": dict(spec.sizes),
         "licence": spec.licence,
         "homepage": spec.homepage,

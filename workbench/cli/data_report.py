@@ -11,7 +11,7 @@ from workbench.api.specs import DatasetSpec
 from workbench.cli.output import print_table, say
 from workbench.cli.pictures import draw_row, terminal_colors
 from workbench.core.data import DataStatus, Progress
-from workbench.core.data.summary import DatasetItem, DatasetSummary
+from workbench.core.data.summary import DatasetItem, DatasetSummary, in_full, label_text
 from workbench.core.images import decode_image, fit
 from workbench.core.text import printable
 
@@ -58,9 +58,15 @@ def print_datasets(rows: Sequence[tuple[str, DatasetSpec, DataStatus]]) -> None:
 
 
 def _dataset_row(name: str, spec: DatasetSpec, status: DataStatus) -> tuple[str, ...]:
-    sizes = [f"{spec.sizes.get(split, 0):,}" for split in ("train", "test")]
-    classes = str(len(spec.classes))
-    return (name, spec.kind, _shape(spec), classes, *sizes, _status(name, status))
+    sizes = [f"{spec.sizes[split]:,}" if spec.sizes else "" for split in ("train", "test")]
+    return (name, spec.kind, _shape(spec), _labels(spec), *sizes, _status(name, status))
+
+
+def _labels(spec: DatasetSpec) -> str:
+    """How many classes there are, or what else is to be said of an item."""
+    if spec.task == "regression":
+        return "values"
+    return str(len(spec.classes)) if spec.classes else ""
 
 
 def _status(name: str, status: DataStatus) -> str:
@@ -77,11 +83,14 @@ def _status(name: str, status: DataStatus) -> str:
 
 def print_summary(name: str, spec: DatasetSpec, found: DatasetSummary) -> None:
     """Print all that there is to say of a dataset, and pictures of its first items."""
+    spec = in_full(spec, found)
     say(f"{spec.title}: {spec.description}")
     say(f"Items     {spec.kind} {_shape(spec)} {spec.dtype}")
     for split in found.splits:
         rests = f" (of the first {split.counted:,})" if split.counted < split.size else ""
         values = f"values {split.minimum:g} to {split.maximum:g}{rests}"
+        for target, (low, high) in zip(spec.targets, split.ranges, strict=True):
+            values += f", {target} {low:g} to {high:g}"
         say(f"{split.name:<9} {split.size:,} items, {values}")
     if found.is_sample:
         full = " + ".join(f"{size:,}" for size in spec.sizes.values())
@@ -93,8 +102,9 @@ def print_summary(name: str, spec: DatasetSpec, found: DatasetSummary) -> None:
     if spec.homepage:
         say(f"Homepage  {spec.homepage}")
     say()
-    _print_classes(spec, found)
-    say()
+    if spec.classes:
+        _print_classes(spec, found)
+        say()
     _print_items(spec, found.items)
 
 
@@ -111,7 +121,7 @@ def _print_classes(spec: DatasetSpec, found: DatasetSummary) -> None:
 def _print_items(spec: DatasetSpec, items: Sequence[DatasetItem]) -> None:
     pictures = []
     for item in items:
-        label = spec.classes[item.label]
+        label = label_text(spec, item)
         image = decode_image(item.shape, item.pixels)
         if image is not None:
             pictures.append((fit(image, _PICTURE_COLUMNS, _PICTURE_ROWS), label))

@@ -38,7 +38,8 @@ def evaluate(
 
     CHECKPOINT is a checkpoint's name, latest or best. Without one a live run's worker
     evaluates the model as it is, and any other run's latest checkpoint is taken. The result
-    is kept with the checkpoint. A CSV or Parquet file has a row for each class.
+    is kept with the checkpoint. A CSV or Parquet file has a row for each class,
+    or for each target of a regression.
     """
     from workbench.cli.handing_on import write_tables
     from workbench.cli.models_in_use import evaluate_reference
@@ -55,14 +56,15 @@ def evaluate(
 
 
 def _show(results: "list[EvaluationResult]", full: bool) -> None:
-    from workbench.api.formats import test_lines
+    from workbench.api.events import test_lines
     from workbench.cli.evaluation_tables import print_comparison, print_in_full
     from workbench.cli.output import say
     from workbench.cli.pictures import terminal_colors
+    from workbench.core.evaluation import evaluated
 
     for item in results:
         _label(item)
-        for line in test_lines(item.accuracy, float(item.loss)):
+        for line in test_lines(evaluated(item)):
             say(line)
         if full:
             print_in_full(item, terminal_colors(), shutil.get_terminal_size().columns)
@@ -82,6 +84,21 @@ def _plain(found: "EvaluationResult") -> dict[str, Any]:
 
 
 def _class_rows(found: "EvaluationResult") -> list[dict[str, Any]]:
+    if found.errors is not None:
+        return [
+            {
+                "run": found.run,
+                "checkpoint": found.checkpoint,
+                "step": found.step,
+                "split": found.split,
+                "target": item.name,
+                "mae": float(item.mae),
+                "mse": float(item.mse),
+                "bias": float(item.bias),
+                "r2": None if item.r2 is None else float(item.r2),
+            }
+            for item in found.errors.targets
+        ]
     return [
         {
             "run": found.run,

@@ -6,7 +6,7 @@ import click
 
 from workbench.cli.output import print_table, say
 from workbench.cli.pictures import Colors, background
-from workbench.core.evaluation import EvaluationResult, most_confused
+from workbench.core.evaluation import EvaluationResult, RegressionErrors, most_confused
 from workbench.core.text import display_width, printable
 from workbench.core.units import percent_text
 
@@ -16,6 +16,25 @@ _RESET = "\x1b[0m"
 
 def print_comparison(results: Sequence[EvaluationResult]) -> None:
     """Several models side by side: the summary, and F1 of each class where they have the same."""
+    classifiers = [item for item in results if item.errors is None]
+    if len(classifiers) < len(results):
+        _compare_errors([item for item in results if item.errors is not None])
+    if classifiers:
+        _compare_classifiers(classifiers)
+
+
+def _compare_errors(results: Sequence[EvaluationResult]) -> None:
+    print_table(
+        ("MODEL", "STEP", "SPLIT", "ITEMS", "MAE", "MSE", "LOSS"),
+        [
+            (*_what(item), f"{item.errors.mae:.6g}", f"{item.errors.mse:.6g}", _loss(item))
+            for item in results
+            if item.errors is not None
+        ],
+    )
+
+
+def _compare_classifiers(results: Sequence[EvaluationResult]) -> None:
     print_table(
         ("MODEL", "STEP", "SPLIT", "ITEMS", "ACCURACY", "LOSS", "F1", "TOP 3", "CALIBRATION"),
         [_summary(item) for item in results],
@@ -34,20 +53,29 @@ def print_comparison(results: Sequence[EvaluationResult]) -> None:
 
 def _summary(item: EvaluationResult) -> tuple[str, ...]:
     return (
-        item.model,
-        str(item.step),
-        f"{item.split} (sample)" if item.is_sample else item.split,
-        f"{item.size:,}",
+        *_what(item),
         percent_text(item.accuracy),
-        f"{float(item.loss):.6f}",
-        f"{item.macro.f1:.3f}",
+        _loss(item),
+        f"{item.macro.f1:.3f}" if item.macro else "",
         percent_text(item.top_k[min(3, len(item.top_k)) - 1]),
         f"{item.calibration_error:.3f}",
     )
 
 
+def _what(item: EvaluationResult) -> tuple[str, ...]:
+    split = f"{item.split} (sample)" if item.is_sample else item.split
+    return item.model, str(item.step), split, f"{item.size:,}"
+
+
+def _loss(item: EvaluationResult) -> str:
+    return f"{float(item.loss):.6f}"
+
+
 def print_in_full(result: EvaluationResult, colors: Colors, width: int) -> None:
     """All tables of one evaluation."""
+    if result.errors is not None:
+        _print_errors(result.errors)
+        return
     _print_classes(result)
     say()
     shares = (f"top {k}: {percent_text(share)}" for k, share in enumerate(result.top_k, 1))
@@ -58,14 +86,29 @@ def print_in_full(result: EvaluationResult, colors: Colors, width: int) -> None:
     _print_calibration(result)
 
 
+def _print_errors(errors: RegressionErrors) -> None:
+    print_table(
+        ("TARGET", "MAE", "MSE", "MEAN ERROR", "R2"),
+        [
+            (
+                item.name,
+                *(f"{float(value):.6g}" for value in (item.mae, item.mse, item.bias)),
+                "" if item.r2 is None else f"{float(item.r2):.4f}",
+            )
+            for item in errors.targets
+        ],
+    )
+
+
 def _print_classes(result: EvaluationResult) -> None:
     rows = [
         (item.name, *_three(item.precision, item.recall, item.f1), f"{item.support:,}")
         for item in result.per_class
     ]
     macro = result.macro
-    size = f"{sum(item.support for item in result.per_class):,}"
-    rows.append(("mean of the classes", *_three(macro.precision, macro.recall, macro.f1), size))
+    if macro is not None:
+        size = f"{sum(item.support for item in result.per_class):,}"
+        rows.append(("mean of the classes", *_three(macro.precision, macro.recall, macro.f1), size))
     print_table(("CLASS", "PRECISION", "RECALL", "F1", "ITEMS"), rows)
 
 

@@ -19,8 +19,10 @@ _MOST = 10
 
 def print_sample(sample: Sample, split: str, classes: Sequence[str]) -> None:
     """An item: its picture, its saliency map beside it, and all that the model thinks of it."""
-    mark = "✓ right" if sample.predicted == sample.actual else "✗ wrong"
-    told = f"{mark}, item {sample.index} of {split}, confidence {percent_text(sample.confidence)}"
+    told = f"item {sample.index} of {split}"
+    if sample.confidence is not None:
+        mark = "✓ right" if sample.predicted == sample.actual else "✗ wrong"
+        told = f"{mark}, {told}, confidence {percent_text(sample.confidence)}"
     say(told if sample.loss is None else f"{told}, loss {float(sample.loss):.6f}")
     pictures = [(decode_image(sample.shape, sample.pixels), sample.actual)]
     if sample.saliency:

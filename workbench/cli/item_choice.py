@@ -67,6 +67,11 @@ class Choice:
 
     def among(self, result: EvaluationResult) -> tuple[int, ...]:
         """The matching items. Raises :class:`UserError` for an unknown class, or if none is."""
+        if result.errors is not None and (self.is_filtered and not self.most_wrong):
+            raise UserError(
+                f"The values that {result.model} predicts are near or far, and neither right nor "
+                "wrong nor of a class; use --most-wrong, --index or --count."
+            )
         outcome: Outcome = "wrong" if self.wrong else "right" if self.right else "any"
         order: Order = (
             "most-wrong" if self.most_wrong else "least-sure" if self.least_sure else "stored"

@@ -102,6 +102,10 @@ def ending(seen: RunOverview, elapsed_s: float) -> str:
     if seen.last_accuracy is not None and seen.best_accuracy is not None:
         accuracies = f"{percent_text(seen.last_accuracy)}, best {percent_text(seen.best_accuracy)}"
         sentence += f"; test accuracy {accuracies}{sample_mark(seen.is_sample)}"
+    if seen.last_error is not None:
+        best = "" if seen.best_error is None else f", best {seen.best_error:.6g}"
+        sentence += f"; mean absolute error {seen.last_error:.6g}{best}"
+        sentence += sample_mark(seen.is_sample)
     return f"{sentence}."
 
 

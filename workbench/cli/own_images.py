@@ -64,7 +64,8 @@ def _show(ready: ModelReady, found: Sequence[Prediction], output: Output) -> Non
 
 def _print_in_depth(item: Prediction, classes: Sequence[str]) -> None:
     say(f'Predicted: "{item.predicted}"')
-    say(f"{item.file}, confidence {percent_text(item.confidence)}")
+    is_sure = item.confidence is not None
+    say(f"{item.file}, confidence {percent_text(item.confidence)}" if is_sure else item.file)
     for step in item.steps:
         say(f"{step.name}: {step.note}")
     pictures = [(decode_image(step.shape, step.pixels), step.name) for step in item.steps]

@@ -70,12 +70,18 @@ def show_samples(
 def _cells(sample: Sample) -> tuple[str, ...]:
     return (
         str(sample.index),
-        "✓" if sample.predicted == sample.actual else "✗",
+        _mark(sample),
         sample.predicted,
         sample.actual,
-        percent_text(sample.confidence),
+        "" if sample.confidence is None else percent_text(sample.confidence),
         "" if sample.loss is None else f"{float(sample.loss):.6f}",
     )
+
+
+def _mark(sample: Sample) -> str:
+    if sample.confidence is None:  # the values of a regression are near or far, not right
+        return ""
+    return "✓" if sample.predicted == sample.actual else "✗"
 
 
 def _plain(sample: Sample) -> dict[str, Any]:
@@ -86,10 +92,21 @@ def _plain(sample: Sample) -> dict[str, Any]:
         "confidence": sample.confidence,
         "loss": sample.loss,
         "probabilities": sample.probabilities,
+        "outputs": sample.outputs,
+        "targets": sample.targets,
     }
 
 
 def _row(sample: Sample, classes: tuple[str, ...]) -> dict[str, Any]:
+    if sample.confidence is None:
+        pairs = enumerate(zip(sample.targets, sample.outputs, strict=True))
+        values = {
+            f"{name}[{place}]": float(value)
+            for place, pair in pairs
+            for name, value in zip(("actual", "predicted"), pair, strict=True)
+        }
+        loss = None if sample.loss is None else float(sample.loss)
+        return {"index": sample.index, **values, "loss": loss}
     return {
         "index": sample.index,
         "actual": sample.actual,

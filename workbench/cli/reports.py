@@ -16,6 +16,7 @@ class RunReport:
     """A run as ``--json`` gives it; accuracies from 0 to 1, times in Unix seconds.
 
     ``waiting`` says what it waits for in a cluster's scheduler; empty if it doesn't.
+    The errors are the mean absolute ones of a regression.
     """
 
     name: str
@@ -35,6 +36,8 @@ class RunReport:
     last_loss: float | None
     last_accuracy: float | None
     best_accuracy: float | None
+    last_error: float | None
+    best_error: float | None
     checkpoint: str | None
     error: str
     silent_s: float
@@ -62,6 +65,8 @@ def report(run: RunFolder) -> RunReport:
         last_loss=seen.last_loss,
         last_accuracy=seen.last_accuracy,
         best_accuracy=seen.best_accuracy,
+        last_error=seen.last_error,
+        best_error=seen.best_error,
         checkpoint=seen.checkpoint,
         error=seen.error,
         silent_s=seen.silence_s(time.time()),
@@ -84,6 +89,10 @@ def sentences(found: RunReport) -> tuple[str, ...]:
             f"Its last test accuracy is {percent_text(found.last_accuracy)}{mark}, "
             f"its best {percent_text(found.best_accuracy)}{mark}."
         )
+    if found.last_error is not None:
+        mark = sample_mark(found.is_sample)
+        best = "" if found.best_error is None else f", its best {found.best_error:.6g}{mark}"
+        lines.append(f"Its last mean absolute error is {found.last_error:.6g}{mark}{best}.")
     if found.error:
         lines.append(f"It failed: {found.error}")
     if found.silent_s > STALLED_S:

@@ -119,8 +119,8 @@ def _list(session: Session, as_json: bool, runs_dir: Path | None) -> None:
                 found.state,
                 found.plan,
                 f"{found.epochs_done}/{found.epochs}" if found.epochs else "",
-                accuracy_text(found.last_accuracy, found.is_sample),
-                accuracy_text(found.best_accuracy, found.is_sample),
+                accuracy_text(found.last_accuracy, found.is_sample, found.last_error),
+                accuracy_text(found.best_accuracy, found.is_sample, found.best_error),
                 time.strftime("%Y-%m-%d %H:%M", time.localtime(found.started))
                 if found.started
                 else "",
@@ -133,10 +133,10 @@ def _list(session: Session, as_json: bool, runs_dir: Path | None) -> None:
         note(f"*: {SAMPLE_LABEL}, an accuracy on a small sample.")
 
 
-def accuracy_text(value: float | None, is_sample: bool) -> str:
-    """An accuracy in a table, marked where it comes from a sample."""
-    from workbench.core.units import percent_text
+def accuracy_text(value: float | None, is_sample: bool, error: float | None = None) -> str:
+    """An accuracy or the error of a regression in a table, marked where it is of a sample."""
+    from workbench.core.units import score_text
 
-    if value is None:
+    if value is None and error is None:
         return ""
-    return percent_text(value) + ("*" if is_sample else "")
+    return score_text(value, error) + ("*" if is_sample else "")

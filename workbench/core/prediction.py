@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from workbench.api.data import Task
 from workbench.api.events import SamplesPredicted
 from workbench.core.evaluation import EvaluationResult
 from workbench.core.tasks import TaskFailed
@@ -77,6 +78,8 @@ class ModelReady(msgspec.Struct, frozen=True, tag="ModelReady"):
     is_sample: bool
     is_on_black: bool
     has_saliency: bool
+    task: Task = "multiclass"
+    targets: tuple[str, ...] = ()
 
 
 class TransformStep(msgspec.Struct, frozen=True):
@@ -96,12 +99,12 @@ class Prediction(msgspec.Struct, frozen=True, tag="Prediction"):
 
     ``pixels`` is the uint8 image that the model saw, in base64. ``probabilities`` has one
     value a class. For a file that can't be predicted ``problem`` is the reason, as a
-    sentence, and ``predicted`` is empty.
+    sentence, and ``predicted`` is empty. A regression has no probabilities and no confidence.
     """
 
     file: str = ""
     predicted: str = ""
-    confidence: float = 0.0
+    confidence: float | None = 0.0
     probabilities: tuple[float, ...] = ()
     shape: tuple[int, ...] = ()
     pixels: str = ""

@@ -24,6 +24,22 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d} h" if hours else f"{minutes}:{rest:02d} min"
 
 
-def percent_text(share: float) -> str:
-    """A share from 0 to 1, e.g. ``64.7%``."""
-    return f"{100 * share:.1f}%"
+def percent_text(share: float | None) -> str:
+    """A share from 0 to 1, e.g. ``64.7%``; a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.1f}%"
+
+
+def score_text(accuracy: float | None, error: float | None) -> str:
+    """How good a model is: its accuracy, or the mean absolute error of a regression.
+
+    A dash where neither was measured.
+    """
+    return percent_text(accuracy) if error is None else f"MAE {error:.4g}"
+
+
+def short_score_text(accuracy: float | None, error: float | None) -> str:
+    """The same in at most seven columns: ``64.7%`` or ``±0.123``."""
+    if error is None:
+        return percent_text(accuracy)
+    text = f"{error:.3g}"
+    return f"±{text}" if len(text) <= 6 else f"±{error:.0e}"

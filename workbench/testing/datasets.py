@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from workbench.api.data import Split
-from workbench.api.errors import WorkbenchError
+from workbench.api.data import DatasetInfo, Split
+from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.specs import DatasetSpec
 from workbench.core.data import load_splits
 from workbench.core.plugins import Registry
@@ -30,12 +30,15 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
     try:
         loaded = load_splits(spec, spec.options(), Path(task.data_dir), fetch=False)
         for name, split in loaded.splits.items():
-            size = None if loaded.is_sample else spec.sizes.get(name)
-            for problem in _split_problems(spec, split, size):
+            info = loaded.described or spec.info
+            size = None if loaded.is_sample else info.sizes.get(name)
+            for problem in _split_problems(info, split, size):
                 notes.find(subject, f'its split "{name}" {problem}')
     except WorkbenchError as error:
         if spec.source is not None:
             notes.skip(subject, f"its files are not here: {error}")
+        elif spec.describe is not None and isinstance(error, UserError):
+            notes.skip(subject, f"its options make it: {error}")
         else:
             notes.find(subject, f"it can't be loaded with its default options: {error}")
     except Exception as error:
@@ -47,7 +50,7 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
     return notes.report()
 
 
-def _split_problems(spec: DatasetSpec, split: Split, size: int | None) -> Iterator[str]:
+def _split_problems(spec: DatasetInfo, split: Split, size: int | None) -> Iterator[str]:
     if len(split) == 0:
         yield "is empty; give it items."
         return
@@ -61,20 +64,24 @@ def _split_problems(spec: DatasetSpec, split: Split, size: int | None) -> Iterat
         problems = list(_item_problems(spec, split[index]))
         if arrays is not None and not problems:
             value, label = split[index]
-            if not np.array_equal(np.asarray(value), arrays[0][index]) or label != arrays[1][index]:
+            if not np.array_equal(np.asarray(value), arrays[0][index]) or not np.array_equal(
+                label, arrays[1][index]
+            ):
                 problems.append("is not that of arrays(); give the same items in both.")
         if problems:
             yield from (f"has an item {index} that {problem}" for problem in problems)
             return
 
 
-def _array_problems(spec: DatasetSpec, split: Split, inputs: Any, labels: Any) -> Iterator[str]:
+def _array_problems(spec: DatasetInfo, split: Split, inputs: Any, labels: Any) -> Iterator[str]:
     shape = (len(split), *spec.shape)
     if inputs.shape != shape:
         yield f"has arrays() of the shape {inputs.shape}; the spec's shape asks for {shape}."
     if str(inputs.dtype) != spec.dtype:
         yield f"has arrays() of {inputs.dtype}, but the spec's dtype is {spec.dtype}."
-    if labels.shape != (len(split),) or str(labels.dtype) != "int64":
+    if spec.task == "regression":
+        yield from _target_problems(spec, split, labels)
+    elif labels.shape != (len(split),) or str(labels.dtype) != "int64":
         yield (
             f"has labels of {labels.dtype} and the shape {labels.shape}; they must be int64 of "
             f"the shape {(len(split),)}."
@@ -86,7 +93,18 @@ def _array_problems(spec: DatasetSpec, split: Split, inputs: Any, labels: Any) -
         )
 
 
-def _item_problems(spec: DatasetSpec, item: Any) -> Iterator[str]:
+def _target_problems(spec: DatasetInfo, split: Split, labels: Any) -> Iterator[str]:
+    wanted = (len(split), len(spec.targets))
+    if labels.shape != wanted or str(labels.dtype) != "float32":
+        yield (
+            f"has labels of {labels.dtype} and the shape {labels.shape}; for regression they must "
+            f"be float32 of the shape {wanted}."
+        )
+    elif not np.isfinite(labels).all():
+        yield "has labels that are NaN or infinite; leave those items out."
+
+
+def _item_problems(spec: DatasetInfo, item: Any) -> Iterator[str]:
     if not (isinstance(item, tuple) and len(item) == 2):
         yield "is no pair; return (input, label)."
         return
@@ -95,7 +113,13 @@ def _item_problems(spec: DatasetSpec, item: Any) -> Iterator[str]:
         yield f"has the shape {value.shape}, but the spec's shape is {spec.shape}."
     if str(value.dtype) != spec.dtype:
         yield f"is of {value.dtype}, but the spec's dtype is {spec.dtype}."
-    if not isinstance(label, int):
+    if spec.task == "regression":
+        if np.shape(label) != (len(spec.targets),):
+            yield (
+                f"has a label of the shape {np.shape(label)}; it must have a value for each of "
+                f"the {len(spec.targets)} targets."
+            )
+    elif not isinstance(label, int):
         yield f"has a label of type {type(label).__name__}; return int(label)."
     elif not 0 <= label < len(spec.classes):
         yield (

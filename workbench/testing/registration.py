@@ -123,14 +123,21 @@ def _option_problems(options: type) -> Iterator[str]:
 def _dataset_problems(spec: DatasetSpec) -> Iterator[str]:
     if spec.kind not in ("image", "vector"):
         yield f'its kind is {spec.kind!r}; it must be "image" or "vector".'
+    if spec.describe is not None:  # its options make all else
+        return
     dimensions = (2, 3) if spec.kind == "image" else (1,)
     if len(spec.shape) not in dimensions or any(side < 1 for side in spec.shape):
         yield (
             f"its shape is {spec.shape}; an image has (height, width) or (height, width, "
             "channels), a vector (features,)."
         )
-    if len(spec.classes) < 2 or len(set(spec.classes)) < len(spec.classes):
+    if spec.task == "regression":
+        if not spec.targets or spec.classes:
+            yield "its task is regression: it must name its targets, and have no classes."
+    elif len(spec.classes) < 2 or len(set(spec.classes)) < len(spec.classes):
         yield "its classes must be at least two different names."
+    elif spec.task == "binary" and len(spec.classes) != 2:
+        yield f"its task is binary, so it must have two classes, not {len(spec.classes)}."
     for split in ("train", "test"):
         if spec.sizes.get(split, 0) < 1:
             yield f'its sizes must state how many items the split "{split}" has.'

@@ -78,17 +78,17 @@ class TrainerChecks:
                 f"({before.loss:.6f} before, {after.loss:.6f} after); mend the gradient's "
                 "direction or the default of lr."
             )
-        if after.size != len(lesson.splits["test"]) or not 0 <= after.correct <= after.size:
+        if after.size != len(lesson.splits["test"]) or not 0 <= (after.correct or 0) <= after.size:
             self._find(f"evaluate() says {after}; size must be the split's length.")
 
     def _check_outputs(self, trainer: Trainer, lesson: Lesson) -> None:
-        indices, classes = [0, 2, 5], lesson.info.num_classes
+        indices, width = [0, 2, 5], lesson.info.num_outputs
         logits = _rows(trainer.logits("test", indices))
-        if [len(row) for row in logits] != [classes] * len(indices):
+        if [len(row) for row in logits] != [width] * len(indices):
             shape = (len(logits), len(logits[0]) if logits else 0)
             self._find(
-                f"its output for {len(indices)} items has the shape {shape}, but the dataset has "
-                f"{classes} classes; the model must return (batch, dataset.num_classes)."
+                f"its output for {len(indices)} items has the shape {shape}, but the dataset asks "
+                f"for {width} outputs; the model must return (batch, dataset.num_outputs)."
             )
         elif not all(math.isfinite(value) for row in logits for value in row):
             self._find("its outputs before training are not finite; mend the first weights.")

@@ -16,6 +16,7 @@ from workbench.core.plan import (
     parse_assignment,
 )
 from workbench.core.plan.checking import TABLES
+from workbench.core.plan.composing import losses_for
 from workbench.core.plan.followers import ON
 from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.settings import RunSettings
@@ -147,6 +148,7 @@ class PlanDraft:
             answers = (Answer("true"), Answer("false"))
         if key == "loss":
             backend = self.spec("backend")
-            losses = backend.losses if backend else ()
+            fitting = losses_for(self.document, self.registry)
+            losses = [loss for loss in backend.losses if loss.name in fitting] if backend else ()
             answers = tuple(Answer(loss.name, loss.title) for loss in losses)
         return Field(key, format_value(value), item.help, answers, item)

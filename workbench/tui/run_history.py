@@ -60,12 +60,16 @@ class LogLine:
 
 @dataclass(frozen=True)
 class EpochResult:
-    """The test split after an epoch; ``step`` batches were trained."""
+    """The test split after an epoch; ``step`` batches were trained.
+
+    A regression has an ``error``, the mean absolute one, instead of an accuracy.
+    """
 
     epoch: int
     step: int
-    accuracy: float
+    accuracy: float | None
     loss: float
+    error: float | None = None
 
 
 class RunHistory:
@@ -192,7 +196,9 @@ class RunHistory:
                 self._take_batches([event])
             case EpochTested():
                 self._test_s = event.elapsed_s
-                point = EpochResult(event.epoch, event.step, event.accuracy, float(event.loss))
+                error = None if event.mae is None else float(event.mae)
+                loss = float(event.loss)
+                point = EpochResult(event.epoch, event.step, event.accuracy, loss, error)
                 self.tests = [*(test for test in self.tests if test.epoch < event.epoch), point]
             case SamplesPredicted():
                 self.samples = event

@@ -197,6 +197,8 @@ class Engine:
                 size=result.size,
                 elapsed_s=elapsed_s,
                 is_best=is_best,
+                mae=None if result.mae is None else number(result.mae),
+                mse=None if result.mse is None else number(result.mse),
             )
         )
         self._predict_samples()
@@ -211,6 +213,8 @@ class Engine:
         if not patience or epochs < patience:
             return False
         metric = self._plan.checkpoint.keep_best
+        if self._position.best_accuracy is None:
+            metric = "loss"
         self._journal.add(PlateauReached(step=self._step, metric=metric, epochs=epochs))
         return True
 

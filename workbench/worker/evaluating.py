@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from workbench.api.data import Split
-from workbench.api.events import Evaluated, number
+from workbench.api.events import number
 from workbench.api.training import SupportsItemLosses, Trainer
 from workbench.core.evaluation import EvaluationResult
+from workbench.core.evaluation.metrics import class_logits
+from workbench.core.evaluation.regression import ErrorScorer
 from workbench.core.evaluation.scoring import Scorer
 from workbench.core.plan import Plan
-from workbench.worker.samples import check_outputs, item_losses
+from workbench.worker.samples import check_outputs, default_loss, item_losses
 from workbench.worker.setup import Prepared
 
 # Items whose inputs and logits are in memory at once.
@@ -29,27 +32,30 @@ def evaluate_split(
     """Evaluate the model as it is. Raises :class:`UserError` if it has other classes."""
     began = time.perf_counter()
     told = trainer.evaluate(split)
-    scorer = Scorer(prepared.info.classes)
+    info = prepared.info
+    is_regression = info.task == "regression"
+    scorer = ErrorScorer(info.targets) if is_regression else Scorer(info.classes)
     items = prepared.loaded.splits[split]
     for chunk in _chunks(len(items), plan.data.batch_size):
-        logits, labels = trainer.logits(split, chunk), _labels(items, chunk)
-        check_outputs(logits, prepared.info)
-        scorer.add(logits, labels, item_losses(trainer, logits, labels))
+        outputs, labels = trainer.logits(split, chunk), _labels(items, chunk)
+        check_outputs(outputs, info)
+        losses = item_losses(trainer, info, outputs, labels)
+        scorer.add([class_logits(row, info.task) for row in outputs], labels, losses)
     return EvaluationResult(
         run=run,
         checkpoint=checkpoint,
         step=step,
         split=split,
-        dataset=prepared.info.name,
+        dataset=info.name,
         source=prepared.loaded.source,
         is_sample=prepared.loaded.is_sample,
-        classes=prepared.info.classes,
+        classes=info.classes,
         created=time.time(),
         elapsed_s=time.perf_counter() - began,
         loss=number(told.loss),
         correct=told.correct,
         size=told.size,
-        item_loss=plan.run.loss if isinstance(trainer, SupportsItemLosses) else "cross-entropy",
+        item_loss=plan.run.loss if isinstance(trainer, SupportsItemLosses) else default_loss(info),
         **vars(scorer.scores()),
     )
 
@@ -61,22 +67,9 @@ def _chunks(size: int, batch_size: int) -> Iterator[range]:
         yield range(start, min(start + length, size))
 
 
-def _labels(items: Split, indices: range) -> list[int]:
+def _labels(items: Split, indices: range) -> list[Any]:
     arrays = items.arrays()
     if arrays is None:
         return [items[index][1] for index in indices]
-    labels: list[int] = arrays[1][indices.start : indices.stop].tolist()
+    labels: list[Any] = arrays[1][indices.start : indices.stop].tolist()
     return labels
-
-
-def evaluated(result: EvaluationResult) -> Evaluated:
-    """The event of a result."""
-    return Evaluated(
-        split=result.split,
-        step=result.step,
-        accuracy=result.accuracy,
-        loss=result.loss,
-        correct=result.correct,
-        size=result.size,
-        is_sample=result.is_sample,
-    )

@@ -1,17 +1,23 @@
 """Looking into a dataset for the screens."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from workbench.api.data import Split
+from workbench.api.data import DatasetInfo, Split
 from workbench.api.errors import UserError
 from workbench.api.options import parse_options, unknown_name
-from workbench.api.specs import DatasetSpec
 from workbench.core.data import load_splits
-from workbench.core.data.summary import DatasetItem, DatasetSummary, InspectTask, SplitSummary
+from workbench.core.data.summary import (
+    DatasetItem,
+    DatasetSummary,
+    InspectTask,
+    SplitSummary,
+    form_of,
+)
 from workbench.worker.setup import load_registry
 
 _MAX_COUNTED = 10_000
@@ -23,14 +29,16 @@ def inspect_dataset(task: InspectTask) -> DatasetSummary:
     spec = load_registry({"plugins": task.plugins}).dataset(task.dataset)
     options = parse_options(spec.options, task.options, where="dataset.")
     loaded = load_splits(spec, options, Path(task.data_dir), fetch=False)
+    info = replace(loaded.described or spec.info, sizes=loaded.sizes)
     if task.split not in loaded.splits:
         raise UserError(unknown_name(task.split, task.split, loaded.splits, "split"))
     chosen = loaded.splits[task.split]
     indices = _matching(chosen, task.label)
     return DatasetSummary(
+        form=form_of(info),
         source=loaded.source,
         is_sample=loaded.is_sample,
-        splits=tuple(_summarise(spec, name, split) for name, split in loaded.splits.items()),
+        splits=tuple(_summarise(info, name, split) for name, split in loaded.splits.items()),
         items=tuple(_item(chosen, index) for index in indices[task.offset :][: task.count]),
         matching=len(indices),
     )
@@ -42,24 +50,33 @@ def _counted(split: Split) -> tuple[Any, Any]:
     if arrays is not None:
         return arrays
     items = [split[index] for index in range(min(len(split), _MAX_COUNTED))]
-    return np.array([value for value, _ in items]), np.array([label for _, label in items], int)
+    return np.array([value for value, _ in items]), np.array([label for _, label in items])
 
 
-def _summarise(spec: DatasetSpec, name: str, split: Split) -> SplitSummary:
+def _summarise(info: DatasetInfo, name: str, split: Split) -> SplitSummary:
     inputs, labels = _counted(split)
-    if len(labels) and not 0 <= labels.min() <= labels.max() < len(spec.classes):
-        raise UserError(
-            f"The dataset {spec.name} has the labels {labels.min()} to {labels.max()} in its split "
-            f'"{name}", but its classes are 0 to {len(spec.classes) - 1}; tell its author.'
-        )
+    is_regression = info.task == "regression"
+    if not is_regression:
+        _refuse_labels(info, name, labels)
+    counts = () if is_regression else np.bincount(labels, minlength=len(info.classes)).tolist()
+    ends = zip(labels.min(axis=0), labels.max(axis=0), strict=True) if is_regression else ()
     return SplitSummary(
         name=name,
         size=len(split),
         counted=len(labels),
-        counts=tuple(np.bincount(labels, minlength=len(spec.classes)).tolist()),
+        counts=tuple(counts),
         minimum=float(inputs.min()) if len(inputs) else 0.0,
         maximum=float(inputs.max()) if len(inputs) else 0.0,
+        ranges=tuple((float(low), float(high)) for low, high in ends),
     )
+
+
+def _refuse_labels(info: DatasetInfo, name: str, labels: Any) -> None:
+    if len(labels) and not 0 <= labels.min() <= labels.max() < len(info.classes):
+        raise UserError(
+            f"The dataset {info.name} has the labels {labels.min()} to {labels.max()} in its split "
+            f'"{name}", but its classes are 0 to {len(info.classes) - 1}; tell its author.'
+        )
 
 
 def _matching(split: Split, label: int | None) -> list[int]:
@@ -76,8 +93,9 @@ def _item(split: Split, index: int) -> DatasetItem:
     is_image = array.dtype == np.uint8 and array.ndim in (2, 3)
     return DatasetItem(
         index=index,
-        label=int(label),
+        label=None if np.ndim(label) else int(label),
         shape=array.shape,
         pixels=base64.b64encode(array.tobytes()).decode() if is_image else "",
         values=() if is_image else tuple(array.ravel()[:_MAX_VALUES].astype(float).tolist()),
+        targets=tuple(map(float, label)) if np.ndim(label) else (),
     )

@@ -9,9 +9,10 @@ import numpy as np
 
 from workbench.api.data import DatasetInfo
 from workbench.api.errors import UserError
+from workbench.api.formats import values_text
 from workbench.api.training import Trainer
 from workbench.core.evaluation import softmax
-from workbench.core.evaluation.metrics import argmax
+from workbench.core.evaluation.metrics import argmax, class_logits
 from workbench.core.prediction import PredictFiles, Prediction, PredictPixels
 from workbench.worker.samples import check_outputs, saliency_image
 from workbench.worker.setup import Prepared
@@ -91,14 +92,23 @@ class Outside:
     def _predict(self, arrays: list[Any], *, saliency: bool) -> list[Prediction]:
         if not arrays:
             return []
-        logits = self._trainer.logits_of(np.stack(arrays))
-        check_outputs(logits, self._info)
+        outputs = self._trainer.logits_of(np.stack(arrays))
+        check_outputs(outputs, self._info)
         return [
             self._prediction(array, row, saliency)
-            for array, row in zip(arrays, logits, strict=True)
+            for array, row in zip(arrays, outputs, strict=True)
         ]
 
     def _prediction(self, array: Any, logits: Any, saliency: bool) -> Prediction:
+        if self._info.task == "regression":
+            return Prediction(
+                predicted=values_text(logits, self._info.targets),
+                confidence=None,
+                shape=tuple(array.shape),
+                pixels=base64.b64encode(array.tobytes()).decode(),
+                saliency=saliency_image(self._trainer, array) if saliency else "",
+            )
+        logits = class_logits(logits, self._info.task)
         probabilities = softmax(logits)
         predicted = argmax(logits)
         return Prediction(

@@ -27,9 +27,14 @@ class Position:
         """Batches trained in the whole run."""
         return self.epoch * steps_per_epoch + self.batch
 
-    def record_test(self, accuracy: float, loss: float, metric: str) -> bool:
-        """Take in the result of a test; whether it is the run's best by ``metric``."""
-        is_better_accuracy = self.best_accuracy is None or accuracy > self.best_accuracy
+    def record_test(self, accuracy: float | None, loss: float, metric: str) -> bool:
+        """Take in the result of a test; whether it is the run's best by ``metric``.
+
+        A regression has no accuracy, so that its best is by loss.
+        """
+        is_better_accuracy = accuracy is not None and (
+            self.best_accuracy is None or accuracy > self.best_accuracy
+        )
         is_better_loss = self.best_loss is None or loss < self.best_loss
         self.accuracy = self.last_accuracy = accuracy
         self.loss = loss
@@ -37,6 +42,7 @@ class Position:
             self.best_accuracy = accuracy
         if is_better_loss:
             self.best_loss = loss
-        is_best = is_better_accuracy if metric == "accuracy" else is_better_loss
+        is_by_accuracy = metric == "accuracy" and accuracy is not None
+        is_best = is_better_accuracy if is_by_accuracy else is_better_loss
         self.epochs_since_best = 0 if is_best else self.epochs_since_best + 1
         return is_best

@@ -89,6 +89,8 @@ class Server:
             is_sample=loaded.is_sample,
             is_on_black=self._outside.is_on_black,
             has_saliency=isinstance(model.trainer, SupportsSaliency),
+            task=info.task,
+            targets=info.targets,
         )
 
 

@@ -115,6 +115,8 @@ def _train_plan(
             classes=prepared.info.classes,
             sizes=dict(prepared.info.sizes),
             data_dir=str(data_dir),
+            task=prepared.info.task,
+            targets=prepared.info.targets,
         )
     )
     if checkpoint is not None:

@@ -46,7 +46,7 @@ class Searcher:
                 if not (run.events.exists() or run.queued.exists() or is_alive(run)):
                     self._start(run)  # made, and then we were killed
                 _wait_for_end(run)
-                study.add_trial(self._trial(member.values, _accuracy(run)))
+                study.add_trial(self._trial(member.values, _score(run)))
             elif not self._go_on(study, number):
                 break
         self._files.search.unlink(missing_ok=True)
@@ -68,23 +68,23 @@ class Searcher:
         if _is_cancelled(run):
             print(f"{run.name} was cancelled, and the sweep with it.", flush=True)
             return False
-        accuracy = _accuracy(run)
+        score = _score(run)
         states = self._optuna.trial.TrialState
-        study.tell(trial, accuracy, states.FAIL if accuracy is None else states.COMPLETE)
+        study.tell(trial, score, states.FAIL if score is None else states.COMPLETE)
         return True
 
     def _start(self, run: RunFolder) -> None:
         enqueue(run)
         start_dispatcher(self._files.runs_dir, self._data_dir)
 
-    def _trial(self, values: Values, accuracy: float | None) -> Any:
+    def _trial(self, values: Values, score: float | None) -> Any:
         """A member of an earlier process as Optuna remembers it."""
         states = self._optuna.trial.TrialState
         return self._optuna.trial.create_trial(
             params={item.key: _parsed(item, values[item.key]) for item in self._dimensions},
             distributions=self._space,
-            value=accuracy,
-            state=states.FAIL if accuracy is None else states.COMPLETE,
+            value=score,
+            state=states.FAIL if score is None else states.COMPLETE,
         )
 
     def _distribution(self, item: Dimension) -> Any:
@@ -122,8 +122,10 @@ def _is_cancelled(run: RunFolder) -> bool:
     return not run.plan.exists()
 
 
-def _accuracy(run: RunFolder) -> float | None:
-    return overview(run).best_accuracy
+def _score(run: RunFolder) -> float | None:
+    """The larger, the better: the best accuracy, or less the best error of a regression."""
+    seen = overview(run)
+    return -seen.best_error if seen.best_error is not None else seen.best_accuracy
 
 
 def search(files: SearchFiles, data_dir: Path) -> None:

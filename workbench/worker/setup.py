@@ -15,7 +15,7 @@ from workbench.api.specs import BackendSpec
 from workbench.api.training import Trainer, TrainerContext
 from workbench.core.config import load_config, read_run_document
 from workbench.core.data import Loaded, Progress, load_splits
-from workbench.core.plan import Plan, check_plan
+from workbench.core.plan import Plan, check_fit, check_plan
 from workbench.core.plugins import Registry, load_plugins
 from workbench.core.plugins.registry import require_installed
 
@@ -72,7 +72,9 @@ def prepare_data(
     for name in ("train", "test"):
         if not len(loaded.splits.get(name, ())):
             raise UserError(f"The dataset {plan.dataset.name} has no items in its {name} split.")
-    return Prepared(replace(spec.info, sizes=loaded.sizes), loaded)
+    info = replace(loaded.described or spec.info, name=spec.name, sizes=loaded.sizes)
+    check_fit(plan, registry, info)
+    return Prepared(info, loaded)
 
 
 def create_trainer(plan: Plan, registry: Registry, prepared: Prepared) -> Trainer:

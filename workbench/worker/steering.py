@@ -23,10 +23,10 @@ from workbench.api.events import (
 )
 from workbench.api.training import Trainer
 from workbench.core.checkpoints.managing import check_checkpoint_name
-from workbench.core.evaluation import keep_live_evaluation
+from workbench.core.evaluation import evaluated, keep_live_evaluation
 from workbench.core.plan import Plan
 from workbench.core.runs import CommandReader, RunFolder
-from workbench.worker.evaluating import evaluate_split, evaluated
+from workbench.worker.evaluating import evaluate_split
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 from workbench.worker.samples import predict_samples

@@ -10,6 +10,7 @@ import msgspec
 from workbench.api.events import SamplesPredicted
 from workbench.api.training import ModelSummary
 from workbench.core.data.summary import InspectTask
+from workbench.core.evaluation import evaluated
 from workbench.core.plan import check_plan
 from workbench.core.plugins.registry import require_installed
 from workbench.core.tasks import (
@@ -27,7 +28,6 @@ from workbench.core.tasks import (
     TaskText,
     WeightsTask,
 )
-from workbench.worker.evaluating import evaluated
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
 from workbench.worker.explaining import explain
 from workbench.worker.loading import LoadedModel, load_model

@@ -68,7 +68,9 @@ def _print_manifest(checkpoint: "Checkpoint") -> None:
         f"  next to train   epoch {manifest.epoch}, batch {manifest.batch} of {manifest.epochs}"
         f" epochs; {manifest.step:,} batches so far"
     )
-    say(f"  test            accuracy {accuracy or 'not tested'}, loss {loss or 'not tested'}")
+    tested = [f"accuracy {accuracy}"] if accuracy else []
+    tested += [f"loss {loss}"] if loss else []
+    say(f"  test            {', '.join(tested) or 'not tested'}")
     say(f"  learning rate   {manifest.learning_rate:g}")
     say(f"  protected       {'yes' if manifest.protected else 'no'}")
     say(f"  comes from      {' < '.join(lineage(checkpoint))}")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.api.errors import WorkbenchError
-from workbench.core.checkpoints.store import Checkpoint, best_of
+from workbench.core.checkpoints.store import Checkpoint, best_of, metric_of
 from workbench.core.files import read_toml
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
@@ -31,7 +31,7 @@ def kept(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, dict[Ke
 def kept_metric(checkpoints: Sequence[Checkpoint]) -> str:
     """The metric whose best is kept, as the newest checkpoint's plan has it."""
     table = checkpoints[-1].manifest.plan.get("checkpoint", {}) if checkpoints else {}
-    return str(table.get("keep_best", "accuracy"))
+    return metric_of(checkpoints, str(table.get("keep_best", "accuracy")))
 
 
 def _in_use(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:

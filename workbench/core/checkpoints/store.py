@@ -155,7 +155,7 @@ def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
     if name == "latest":
         return checkpoints[-1]
     if name == "best":
-        return max(checkpoints, key=lambda item: item.manifest.metrics.accuracy or -1.0)
+        return best_of(checkpoints, "accuracy") or checkpoints[0]
     for checkpoint in checkpoints:
         if checkpoint.name == name:
             return checkpoint
@@ -164,9 +164,20 @@ def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
 
 
 def best_of(checkpoints: Sequence[Checkpoint], metric: str) -> Checkpoint | None:
-    """The best tested one by ``accuracy`` (highest) or ``loss`` (lowest); of equals the first."""
+    """The best tested one by ``accuracy`` (highest) or ``loss`` (lowest); of equals the first.
+
+    A regression's checkpoints have no accuracy: of them it is the best by loss.
+    """
+    metric = metric_of(checkpoints, metric)
     tested = [item for item in checkpoints if _score(item.manifest, metric) is not None]
     return max(tested, key=lambda item: _score(item.manifest, metric) or 0.0, default=None)
+
+
+def metric_of(checkpoints: Sequence[Checkpoint], metric: str) -> str:
+    """The metric by which these are compared: the wanted one, if it was ever measured."""
+    has_accuracy = any(item.manifest.metrics.accuracy is not None for item in checkpoints)
+    has_loss = any(item.manifest.metrics.loss is not None for item in checkpoints)
+    return "loss" if has_loss and not has_accuracy else metric
 
 
 def _score(manifest: Manifest, metric: str) -> float | None:

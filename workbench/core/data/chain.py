@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.api.data import Split
+from workbench.api.data import DatasetInfo, Described, Split
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.factories import resolve
 from workbench.api.specs import DatasetSpec, IdxSource
@@ -21,13 +21,15 @@ from workbench.core.data.splits import IdxSplit
 class Loaded:
     """A dataset's splits, where they came from, and which steps failed before.
 
-    ``is_sample`` must be shown wherever a number from these splits is.
+    ``is_sample`` must be shown wherever a number from these splits is. ``described`` is what
+    a dataset says of itself whose options make it.
     """
 
     splits: Mapping[str, Split]
     source: str
     is_sample: bool
     attempts: tuple[Attempt, ...] = ()
+    described: DatasetInfo | None = None
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -106,7 +108,14 @@ def _splits(spec: DatasetSpec, source: IdxSource, contents: Contents) -> dict[st
 
 def _made(spec: DatasetSpec, options: Any) -> Loaded:
     assert spec.load is not None  # the registry takes no spec without a source or a load
-    splits = resolve(spec.load)(options)
+    made = resolve(spec.load)(options)
+    described = made.info if isinstance(made, Described) else None
+    splits = made.splits if isinstance(made, Described) else made
+    if spec.describe is not None and described is None:
+        raise WorkbenchError(
+            f"The dataset {spec.name} is wrong: its options make it, but its load returned no "
+            "Described; tell its author."
+        )
     if not isinstance(splits, Mapping) or not {"train", "test"} <= set(splits):
         raise WorkbenchError(
             f'The dataset {spec.name} is wrong: its load gave no splits "train" and "test"; '
@@ -118,4 +127,4 @@ def _made(spec: DatasetSpec, options: Any) -> Loaded:
                 f'The dataset {spec.name} is wrong: its split "{name}" is a '
                 f"{type(split).__name__}, which has no items; tell its author."
             )
-    return Loaded(splits, MADE, False)
+    return Loaded(splits, MADE, False, described=described)

@@ -9,6 +9,9 @@ from workbench.core.evaluation.result import (
     ClassMetrics,
     EvaluationResult,
     ItemColumns,
+    RegressionErrors,
+    TargetErrors,
+    evaluated,
 )
 from workbench.core.evaluation.store import (
     keep_evaluation,
@@ -25,6 +28,9 @@ __all__ = [
     "EvaluationResult",
     "ItemColumns",
     "ItemFilter",
+    "RegressionErrors",
+    "TargetErrors",
+    "evaluated",
     "keep_evaluation",
     "keep_live_evaluation",
     "list_evaluations",

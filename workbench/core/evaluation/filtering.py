@@ -26,8 +26,8 @@ class ItemFilter:
 def select(result: EvaluationResult, wanted: ItemFilter) -> tuple[int, ...]:
     """The indices of the matching items in the wanted order; of equals the lower index first."""
     items = result.items
-    found = [index for index in range(len(items.actual)) if _matches(items, index, wanted)]
-    if wanted.order == "least-sure":
+    found = [index for index in range(len(items.loss)) if _matches(items, index, wanted)]
+    if wanted.order == "least-sure" and items.confidence:
         found.sort(key=items.confidence.__getitem__)
     elif wanted.order == "most-wrong":
         found.sort(key=lambda index: -_loss(items, index))
@@ -35,6 +35,8 @@ def select(result: EvaluationResult, wanted: ItemFilter) -> tuple[int, ...]:
 
 
 def _matches(items: ItemColumns, index: int, wanted: ItemFilter) -> bool:
+    if not items.actual:  # a regression, whose items are neither of a class nor right or wrong
+        return True
     actual, predicted = items.actual[index], items.predicted[index]
     return (
         wanted.actual in (None, actual)

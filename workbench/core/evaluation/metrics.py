@@ -26,6 +26,15 @@ def softmax(logits: Sequence[float]) -> list[float]:
     return [power / total for power in powers]
 
 
+def class_logits(outputs: Sequence[float], task: str) -> Sequence[float]:
+    """The logits of the classes from a classifier's outputs.
+
+    The one output of a binary task is the second class's, with 0 for the first: their softmax
+    and cross-entropy are then its sigmoid and binary cross-entropy.
+    """
+    return (0.0, outputs[0]) if task == "binary" else outputs
+
+
 def cross_entropy(logits: Sequence[float], label: int) -> float:
     """The negative logarithm of the probability of class ``label``; NaN for broken logits."""
     if not all(map(math.isfinite, logits)):

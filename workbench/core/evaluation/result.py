@@ -2,7 +2,7 @@
 
 import msgspec
 
-from workbench.api.events import Number
+from workbench.api.events import Evaluated, Number, number
 
 FORMAT = 1
 
@@ -43,18 +43,54 @@ class CalibrationBin(msgspec.Struct, frozen=True):
     accuracy: float
 
 
-class ItemColumns(msgspec.Struct, frozen=True):
+class TargetErrors(msgspec.Struct, frozen=True):
+    """How far one value of a regression is off, over all items.
+
+    ``bias`` is the mean of predicted less actual. ``r2`` is the coefficient of determination:
+    1 for a perfect model, 0 for one that always says the mean; ``None`` where the actual
+    values are all the same.
+    """
+
+    name: str
+    mae: Number
+    mse: Number
+    bias: Number
+    r2: Number | None
+
+
+class RegressionErrors(msgspec.Struct, frozen=True):
+    """The errors of each target."""
+
+    targets: tuple[TargetErrors, ...]
+
+    @property
+    def mae(self) -> float:
+        """The mean absolute error over all targets."""
+        return sum(float(item.mae) for item in self.targets) / len(self.targets)
+
+    @property
+    def mse(self) -> float:
+        """The mean squared error over all targets."""
+        return sum(float(item.mse) for item in self.targets) / len(self.targets)
+
+
+class ItemColumns(msgspec.Struct, frozen=True, kw_only=True):
     """What the model says of each item of the split, one value an item in each column.
 
     ``actual`` and ``predicted`` are class indices. ``confidence`` is the probability of the
     predicted class, ``margin`` how far it is above the next; ``loss`` is that of the item alone.
+
+    A regression has ``outputs`` and ``targets`` instead, predicted and actual values of each
+    item.
     """
 
-    actual: tuple[int, ...]
-    predicted: tuple[int, ...]
-    confidence: tuple[float, ...]
     loss: tuple[Number, ...]
-    margin: tuple[float, ...]
+    actual: tuple[int, ...] = ()
+    predicted: tuple[int, ...] = ()
+    confidence: tuple[float, ...] = ()
+    margin: tuple[float, ...] = ()
+    outputs: tuple[tuple[Number, ...], ...] = ()
+    targets: tuple[tuple[float, ...], ...] = ()
 
 
 class EvaluationResult(msgspec.Struct, frozen=True, kw_only=True, tag="EvaluationResult"):
@@ -68,6 +104,8 @@ class EvaluationResult(msgspec.Struct, frozen=True, kw_only=True, tag="Evaluatio
     backend can't say the loss of one item.
     ``calibration_error`` is the expected calibration error over ``calibration``. ``source``
     says where the data came from. Times are Unix seconds, shares from 0 to 1.
+
+    For regression there are ``errors``, and nothing of what is about classes.
     """
 
     format: int = FORMAT
@@ -82,23 +120,42 @@ class EvaluationResult(msgspec.Struct, frozen=True, kw_only=True, tag="Evaluatio
     created: float
     elapsed_s: float
     loss: Number
-    correct: int
+    correct: int | None
     size: int
-    top_k: tuple[float, ...]
-    per_class: tuple[ClassMetrics, ...]
-    macro: Averages
-    confusion: tuple[tuple[int, ...], ...]
-    calibration_error: float
-    calibration: tuple[CalibrationBin, ...]
     items: ItemColumns
     item_loss: str = "cross-entropy"
+    top_k: tuple[float, ...] = ()
+    per_class: tuple[ClassMetrics, ...] = ()
+    macro: Averages | None = None
+    confusion: tuple[tuple[int, ...], ...] = ()
+    calibration_error: float | None = None
+    calibration: tuple[CalibrationBin, ...] = ()
+    errors: RegressionErrors | None = None
 
     @property
-    def accuracy(self) -> float:
-        """The share of items classified right."""
+    def accuracy(self) -> float | None:
+        """The share of items classified right; ``None`` for regression."""
+        if self.correct is None:
+            return None
         return self.correct / self.size if self.size else 0.0
 
     @property
     def model(self) -> str:
         """Which model this is, as a person names it: ``RUN@CHECKPOINT``, or the run alone."""
         return f"{self.run}@{self.checkpoint}" if self.checkpoint else self.run
+
+
+def evaluated(result: EvaluationResult) -> Evaluated:
+    """The event of a result."""
+    errors = result.errors
+    return Evaluated(
+        split=result.split,
+        step=result.step,
+        accuracy=result.accuracy,
+        loss=result.loss,
+        correct=result.correct,
+        size=result.size,
+        is_sample=result.is_sample,
+        mae=number(errors.mae) if errors else None,
+        mse=number(errors.mse) if errors else None,
+    )

@@ -10,6 +10,7 @@ from workbench.core.evaluation.result import (
     CalibrationBin,
     ClassMetrics,
     ItemColumns,
+    RegressionErrors,
 )
 
 
@@ -17,13 +18,14 @@ from workbench.core.evaluation.result import (
 class Scores:
     """What the logits of a split say; see :class:`EvaluationResult` for each."""
 
-    top_k: tuple[float, ...]
-    per_class: tuple[ClassMetrics, ...]
-    macro: Averages
-    confusion: metrics.Matrix
-    calibration_error: float
-    calibration: tuple[CalibrationBin, ...]
     items: ItemColumns
+    top_k: tuple[float, ...] = ()
+    per_class: tuple[ClassMetrics, ...] = ()
+    macro: Averages | None = None
+    confusion: metrics.Matrix = ()
+    calibration_error: float | None = None
+    calibration: tuple[CalibrationBin, ...] = ()
+    errors: RegressionErrors | None = None
 
 
 @dataclass
@@ -73,18 +75,19 @@ class Scorer:
             items=ItemColumns(
                 actual=tuple(self._actual),
                 predicted=tuple(self._predicted),
-                confidence=tuple(_rounded(value) for value in self._confidence),
-                loss=tuple(_number(value) for value in self._loss),
-                margin=tuple(_rounded(value) for value in self._margin),
+                confidence=tuple(_short(value) for value in self._confidence),
+                loss=tuple(rounded(value) for value in self._loss),
+                margin=tuple(_short(value) for value in self._margin),
             ),
         )
 
 
-def _rounded(value: float) -> float:
+def _short(value: float) -> float:
     """A value of float32 precision, short as text."""
     return float(f"{value:.7g}")
 
 
-def _number(value: float) -> Number:
+def rounded(value: float) -> Number:
+    """A value of float32 precision as an event holds it, short as text."""
     plain = number(value)
-    return _rounded(plain) if isinstance(plain, float) else plain
+    return _short(plain) if isinstance(plain, float) else plain

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.api.data import DatasetInfo, Task
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.options import (
     OptionError,
@@ -12,7 +13,7 @@ from workbench.api.options import (
     parse_options,
     unknown_name,
 )
-from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec
+from workbench.api.specs import BackendSpec, ModelSpec
 from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.followers import read_followers
 from workbench.core.plan.plan import Choice, Plan
@@ -62,7 +63,7 @@ def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
         plugins=_plugins(document),
         followers=read_followers(document),
     )
-    _check_fit(plan, specs)
+    check_fit(plan, registry, specs["dataset"].info_for(plan.dataset.options))
     return plan
 
 
@@ -116,9 +117,12 @@ def _plugins(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(plugins)
 
 
-def _check_fit(plan: Plan, specs: Mapping[str, Any]) -> None:
-    model, dataset = specs["model"], specs["dataset"]
-    reason = _refusal(model, dataset, plan.model)
+def check_fit(plan: Plan, registry: Registry, dataset: DatasetInfo) -> None:
+    """Raise :class:`UserError` if the plan's parts don't fit what is known of the dataset."""
+    backend = registry.backend(plan.backend.name)
+    _check_loss(plan, backend, dataset)
+    model = registry.model(plan.model.name, backend.name)
+    reason = _refusal(model, dataset, plan.model) if dataset.shape else None
     if reason:
         raise UserError(
             f"The model {plan.model.name} can't take the dataset {plan.dataset.name}: {reason}"
@@ -131,12 +135,27 @@ def _check_fit(plan: Plan, specs: Mapping[str, Any]) -> None:
         )
 
 
-def _refusal(model: ModelSpec, dataset: DatasetSpec, choice: Choice) -> str | None:
+def fitting_losses(backend: BackendSpec, task: Task) -> list[str]:
+    """The losses of a backend that fit a task; the first is taken where nobody says which."""
+    return [loss.name for loss in backend.losses if task in loss.tasks]
+
+
+def _check_loss(plan: Plan, backend: BackendSpec, dataset: DatasetInfo) -> None:
+    fitting = fitting_losses(backend, dataset.task)
+    if plan.run.loss not in fitting:
+        wanted = f"set loss to {' or '.join(fitting)}" if fitting else "choose another backend"
+        raise UserError(
+            f"The loss {plan.run.loss} is not for the dataset {plan.dataset.name}, whose task is "
+            f"{dataset.task}; {wanted}."
+        )
+
+
+def _refusal(model: ModelSpec, dataset: DatasetInfo, choice: Choice) -> str | None:
     """Why the model can't take the dataset, asked of its plugin."""
     if model.refuse is None:
         return None
     try:
-        return model.refuse(dataset.info, choice.options)
+        return model.refuse(dataset, choice.options)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise WorkbenchError(

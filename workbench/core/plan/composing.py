@@ -7,10 +7,11 @@ from workbench.api.errors import UserError
 from workbench.api.options import (
     OptionField,
     option_fields,
+    parse_options,
     parse_text,
     unknown_name,
 )
-from workbench.core.plan.checking import CHOICES, TABLES
+from workbench.core.plan.checking import CHOICES, TABLES, fitting_losses
 from workbench.core.plan.followers import ON
 from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.settings import RunSettings
@@ -44,7 +45,37 @@ def compose(base: Mapping[str, Any], changes: Mapping[str, Any], registry: Regis
         changed = _name_of(changes, kind)
         if changed is not None and changed != _name_of(base, kind):
             base = {**base, kind: {}}
-    return _merge(base, changes)
+    return _with_fitting_loss(base, changes, _merge(base, changes), registry)
+
+
+def _with_fitting_loss(
+    base: Mapping[str, Any], changes: Mapping[str, Any], merged: Document, registry: Registry
+) -> Document:
+    """Another dataset may be of another task: then the loss is the first that fits it.
+
+    One that fits stays, unless it was only what the task before brought.
+    """
+    if "loss" in changes or "dataset" not in changes:
+        return merged
+    losses = losses_for(merged, registry)
+    earlier = losses_for({**merged, "dataset": base.get("dataset", {})}, registry)
+    loss = merged.get("loss", losses[0] if losses else None)
+    was_default = losses != earlier and earlier[:1] == [loss]
+    if not losses or (loss in losses and not was_default):
+        return merged
+    return {**merged, "loss": losses[0]}
+
+
+def losses_for(document: Mapping[str, Any], registry: Registry) -> list[str]:
+    """The losses of the document's backend for its dataset; empty where one of them is wrong."""
+    try:
+        dataset = registry.dataset(_name_of(document, "dataset") or "")
+        values = {key: value for key, value in document["dataset"].items() if key != "name"}
+        options = parse_options(dataset.options, values, where="dataset.")
+        backend = registry.backend(_name_of(document, "backend") or "")
+    except UserError:
+        return []
+    return fitting_losses(backend, dataset.info_for(options).task)
 
 
 _KEPT_ACROSS_BACKENDS = frozenset(

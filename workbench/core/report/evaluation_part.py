@@ -1,6 +1,6 @@
 """The evaluation in a report: each class, the confusion matrix, calibration."""
 
-from workbench.core.evaluation import EvaluationResult
+from workbench.core.evaluation import EvaluationResult, RegressionErrors
 from workbench.core.report.markup import escaped, paragraph, section, table
 from workbench.core.units import percent_text
 
@@ -11,6 +11,8 @@ def evaluation_sections(result: EvaluationResult) -> str:
     """All sections of one evaluation."""
     where = f"{result.model} on {result.size:,} {result.split} items of {result.dataset}"
     sample = " (a SAMPLE of the full dataset)" if result.is_sample else ""
+    if result.errors is not None:
+        return _errors(result, result.errors, f"{where}{sample}")
     told = (
         f"{where}{sample}: accuracy {percent_text(result.accuracy)}, "
         f"average loss {float(result.loss):.6f}."
@@ -24,15 +26,33 @@ def evaluation_sections(result: EvaluationResult) -> str:
     )
 
 
+def _errors(result: EvaluationResult, errors: RegressionErrors, where: str) -> str:
+    told = (
+        f"{where}: mean absolute error {errors.mae:.6g}, mean squared error {errors.mse:.6g}, "
+        f"average loss {float(result.loss):.6f}."
+    )
+    rows = [
+        (
+            item.name,
+            *(f"{float(value):.6g}" for value in (item.mae, item.mse, item.bias)),
+            "" if item.r2 is None else f"{float(item.r2):.4f}",
+        )
+        for item in errors.targets
+    ]
+    head = ("Target", "MAE", "MSE", "Mean error", "R²")
+    return section("Evaluation", paragraph(told), table(head, rows))
+
+
 def _classes(result: EvaluationResult) -> str:
     rows = [
         (i.name, f"{i.precision:.3f}", f"{i.recall:.3f}", f"{i.f1:.3f}", f"{i.support:,}")
         for i in result.per_class
     ]
     macro = result.macro
-    size = f"{sum(item.support for item in result.per_class):,}"
-    mean = (f"{macro.precision:.3f}", f"{macro.recall:.3f}", f"{macro.f1:.3f}", size)
-    rows.append(("mean of the classes", *mean))
+    if macro is not None:
+        size = f"{sum(item.support for item in result.per_class):,}"
+        mean = (f"{macro.precision:.3f}", f"{macro.recall:.3f}", f"{macro.f1:.3f}", size)
+        rows.append(("mean of the classes", *mean))
     return table(("Class", "Precision", "Recall", "F1", "Items"), rows)
 
 

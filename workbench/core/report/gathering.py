@@ -30,6 +30,8 @@ _E = TypeVar("_E", bound=EventBase)
 class RunReport:
     """A run's story; curves are points of the run's step and a value.
 
+    A regression has the mean absolute ``error`` of its tests instead of their ``accuracy``.
+
     ``evaluation`` and ``worst`` (the items of the highest loss) are those of one checkpoint,
     or ``problem`` says why there are none.
     """
@@ -44,6 +46,7 @@ class RunReport:
     train_loss: tuple[Point, ...]
     test_loss: tuple[Point, ...]
     accuracy: tuple[Point, ...]
+    error: tuple[Point, ...]
     learning_rate: tuple[Point, ...]
     epochs: dict[int, SamplesPredicted]
     notes: tuple[NoteAdded | WarningRaised, ...]
@@ -70,7 +73,10 @@ def gather(run: RunFolder) -> RunReport:
         elapsed_s=sum(item.elapsed_s for item in trained) + sum(item.elapsed_s for item in tested),
         train_loss=tuple(point for event in trained for point in _losses(event)),
         test_loss=tuple((event.step, float(event.loss)) for event in tested),
-        accuracy=tuple((event.step, event.accuracy) for event in tested),
+        accuracy=tuple(
+            (event.step, event.accuracy) for event in tested if event.accuracy is not None
+        ),
+        error=tuple((event.step, float(event.mae)) for event in tested if event.mae is not None),
         learning_rate=tuple((event.step, event.learning_rate) for event in trained),
         epochs=samples_by_epoch(events),
         notes=tuple(event for event in events if isinstance(event, (NoteAdded, WarningRaised))),

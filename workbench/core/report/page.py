@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from workbench import __version__
 from workbench.api.events import NoteAdded
+from workbench.core.checkpoints import Checkpoint
 from workbench.core.report.chart import Curve, averaged, chart
 from workbench.core.report.evaluation_part import evaluation_sections
 from workbench.core.report.gathering import RunReport
@@ -67,10 +68,16 @@ def _tiles(report: RunReport) -> Iterator[tuple[str, str]]:
     if seen.last_accuracy is not None and seen.best_accuracy is not None:
         yield "last test accuracy", percent_text(seen.last_accuracy)
         yield "best test accuracy", percent_text(seen.best_accuracy)
+    if seen.last_error is not None:
+        yield "last mean absolute error", f"{seen.last_error:.4g}"
+        yield (
+            "best mean absolute error",
+            "–" if seen.best_error is None else f"{seen.best_error:.4g}",
+        )
     if report.test_loss:
         yield "last test loss", f"{report.test_loss[-1][1]:.4f}"
     if seen.epochs:
-        yield "epochs", f"{len(report.accuracy)} of {seen.epochs}"
+        yield "epochs", f"{len(report.test_loss)} of {seen.epochs}"
     yield "batches", f"{seen.step:,}"
     yield "training and testing", duration_text(report.elapsed_s)
     if report.model is not None:
@@ -89,18 +96,21 @@ def _curves(report: RunReport) -> str:
                 Curve("test", "test", report.test_loss, has_dots=True),
             ),
         ),
-        chart(
-            "Test accuracy",
-            "batches",
-            (Curve("test", "test", report.accuracy, has_dots=True),),
-            percent=True,
-        ),
+        _test_chart(report),
     ]
     if len({rate for _, rate in report.learning_rate}) > 1:
         rates = Curve("learning rate", "train", report.learning_rate)
         parts.append(chart("Learning rate", "batches", (rates,)))
     inside = "".join(parts)
     return f'<div class="charts">{inside}</div>' if inside else ""
+
+
+def _test_chart(report: RunReport) -> str:
+    if report.error:
+        errors = Curve("test", "test", report.error, has_dots=True)
+        return chart("Mean absolute error of the test", "batches", (errors,))
+    accuracies = Curve("test", "test", report.accuracy, has_dots=True)
+    return chart("Test accuracy", "batches", (accuracies,), percent=True)
 
 
 def _notes(report: RunReport) -> str:
@@ -118,13 +128,19 @@ def _checkpoints(report: RunReport) -> str:
         (
             item.name,
             item.manifest.step,
-            "" if (accuracy := item.manifest.metrics.accuracy) is None else percent_text(accuracy),
+            _loss(item) if report.error else percent_text(item.manifest.metrics.accuracy),
             bytes_text(item.manifest.size_bytes),
             item.manifest.reason,
         )
         for item in report.checkpoints
     ]
-    return table(("Name", "Step", "Accuracy", "Size", "Why"), rows) if rows else ""
+    head = ("Name", "Step", "Loss" if report.error else "Accuracy", "Size", "Why")
+    return table(head, rows) if rows else ""
+
+
+def _loss(item: Checkpoint) -> str:
+    loss = item.manifest.metrics.loss
+    return "–" if loss is None else f"{float(loss):.6f}"
 
 
 def _model(report: RunReport) -> str:

@@ -44,11 +44,17 @@ def _verdict(sample: Sample | None) -> str:
         return "<td></td>"
     return (
         f"<td>{_mark(sample)} {escaped(sample.predicted)} "
-        f'<span class="faint">{percent_text(sample.confidence)}</span></td>'
+        f'<span class="faint">{_sure(sample)}</span></td>'
     )
 
 
+def _sure(sample: Sample) -> str:
+    return "" if sample.confidence is None else percent_text(sample.confidence)
+
+
 def _mark(sample: Sample) -> str:
+    if sample.confidence is None:  # the values of a regression are near or far, not right
+        return ""
     is_right = sample.predicted == sample.actual
     return f'<span class="{"ok" if is_right else "bad"}">{"✓" if is_right else "✗"}</span>'
 
@@ -59,7 +65,7 @@ def picture_grid(samples: Sequence[Sample]) -> str:
         return ""
     cards = "".join(
         f"<li>{picture(sample)}<div>{_mark(sample)} {escaped(sample.predicted)} "
-        f"{percent_text(sample.confidence)}</div>"
+        f"{_sure(sample)}</div>"
         f'<div class="faint">is {escaped(sample.actual)}</div>'
         f'<div class="faint">item {sample.index}</div></li>'
         for sample in samples

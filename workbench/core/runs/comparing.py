@@ -16,6 +16,8 @@ from workbench.core.runs.overview import RunOverview, fold_all, settle, telling_
 class RunResult:
     """A run in a comparison: accuracies from 0 to 1, mean losses of the test split.
 
+    A regression has mean absolute errors instead of accuracies.
+
     ``values`` are its plan's keys that differ, as ``--set`` takes them, empty where its plan
     has no such key. ``elapsed_s`` is the time it trained, or has trained so far.
     """
@@ -26,6 +28,8 @@ class RunResult:
     values: dict[str, str]
     best_accuracy: float | None
     last_accuracy: float | None
+    best_error: float | None
+    last_error: float | None
     best_loss: float | None
     last_loss: float | None
     epochs: int
@@ -42,7 +46,7 @@ class Comparison:
 
 
 def compare_runs(runs: Sequence[RunFolder]) -> Comparison:
-    """Compare runs; those without an accuracy come last."""
+    """Compare runs, the most accurate first; regressions by their loss; untested ones last."""
     plans = [_flat_plan(run) for run in runs]
     keys = differing_keys(plans)
     results = [
@@ -77,6 +81,8 @@ def _result(run: RunFolder, values: dict[str, str]) -> RunResult:
         values=values,
         best_accuracy=seen.best_accuracy,
         last_accuracy=seen.last_accuracy,
+        best_error=seen.best_error,
+        last_error=seen.last_error,
         best_loss=min((loss for loss in losses if not math.isnan(loss)), default=None),
         last_loss=losses[-1] if losses else None,
         epochs=seen.epochs,

@@ -1,5 +1,6 @@
 """A run in one glance, folded from its events."""
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -57,6 +58,8 @@ _BUFFER_BYTES = 64 * 1024
 class RunOverview:
     """What a list of runs shows. Accuracies are from 0 to 1, times are Unix seconds.
 
+    A regression has errors instead of accuracies: the mean absolute ones of its tests.
+
     ``epoch`` counts from 0; ``current`` of ``size`` items of it are trained on. ``elapsed_s``
     is how long an ended run trained and tested; ``note`` the last one that a person wrote.
     """
@@ -77,6 +80,8 @@ class RunOverview:
     last_loss: float | None = None
     last_accuracy: float | None = None
     best_accuracy: float | None = None
+    last_error: float | None = None
+    best_error: float | None = None
     checkpoint: str | None = None
     error: str = ""
     elapsed_s: float | None = None
@@ -103,15 +108,16 @@ def fold(seen: RunOverview, event: Event) -> RunOverview:
 def fold_all(seen: RunOverview, events: Iterable[Event]) -> RunOverview:
     """The overview after more events."""
     # Put together in one go: a list folds the events of a thousand runs.
-    changes: dict[str, Any] = {"started": seen.started, "best_accuracy": seen.best_accuracy}
+    kept = ("started", "best_accuracy", "best_error")
+    changes: dict[str, Any] = {name: getattr(seen, name) for name in kept}
     for event in events:
         changes["updated"] = event.time
         changes["started"] = changes["started"] or event.time
-        changes.update(_changes(event, changes["best_accuracy"]))
+        changes.update(_changes(event, changes))
     return replace(seen, **changes)
 
 
-def _changes(event: Event, best: float | None) -> dict[str, Any]:
+def _changes(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
     match event:
         case RunStarted():
             return {"state": "running", "error": ""}
@@ -134,10 +140,7 @@ def _changes(event: Event, best: float | None) -> dict[str, Any]:
                 "last_loss": float(event.losses[-1]),
             }
         case EpochTested():
-            return {
-                "last_accuracy": event.accuracy,
-                "best_accuracy": max(event.accuracy, best or 0.0),
-            }
+            return _tested(event, so_far)
         case EpochsChanged():
             return {"epochs": event.epochs}
         case CheckpointSaved():
@@ -154,6 +157,16 @@ def _changes(event: Event, best: float | None) -> dict[str, Any]:
             return {"state": "failed", "error": event.error}
         case _:
             return {}
+
+
+def _tested(event: EpochTested, so_far: dict[str, Any]) -> dict[str, Any]:
+    if event.accuracy is not None:
+        best = max(event.accuracy, so_far["best_accuracy"] or 0.0)
+        return {"last_accuracy": event.accuracy, "best_accuracy": best}
+    error = math.nan if event.mae is None else float(event.mae)
+    known = [value for value in (so_far["best_error"], error) if value is not None]
+    finite = [value for value in known if math.isfinite(value)]
+    return {"last_error": error, "best_error": min(finite, default=None)}
 
 
 def settle(seen: RunOverview, run: RunFolder) -> RunOverview:

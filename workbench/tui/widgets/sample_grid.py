@@ -67,7 +67,10 @@ def arrange(count: int, width: int, height: int) -> Arrangement | None:
 
 
 class SampleGrid(Widget):
-    """Pictures with a caption: a tick and the class, or a cross, what was said and what is."""
+    """Pictures with a caption: a tick and the class, or a cross, what was said and what is.
+
+    The values of a regression have neither.
+    """
 
     DEFAULT_CSS = """
     SampleGrid { height: 1fr; }
@@ -141,8 +144,10 @@ class SampleGrid(Widget):
         return Segment(" " * (width - used), self.rich_style)
 
     def _captions(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
-        is_right = sample.predicted == sample.actual
         predicted, actual = printable(sample.predicted), printable(sample.actual)
+        if sample.confidence is None:
+            return self._values(f"≈ {predicted}", f"  is {actual}", plan)
+        is_right = sample.predicted == sample.actual
         look = Style(color=self._color("success" if is_right else "error").rich_color)
         muted = Style(color=self._color("muted").rich_color)
         if plan.captions == 1:
@@ -153,6 +158,12 @@ class SampleGrid(Widget):
             [self._words(f"{'✓' if is_right else '✗'} {predicted}", plan.cell_width, look)],
             [self._words(below, plan.cell_width, muted)],
         ]
+
+    def _values(self, predicted: str, actual: str, plan: Arrangement) -> list[list[Segment]]:
+        """What a regression says, which is near or far and not right."""
+        plain = Style(color=self._color("foreground").rich_color)
+        words = [predicted, actual] if plan.captions > 1 else [f"{predicted},{actual[1:]}"]
+        return [[self._words(text, plan.cell_width, plain)] for text in words]
 
     def _words(self, text: str, width: int, style: Style) -> Segment:
         if len(text) > width:

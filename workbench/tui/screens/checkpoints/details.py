@@ -109,7 +109,7 @@ def next_text(saved: Saved) -> str:
 def _tested(saved: Saved) -> str:
     accuracy, loss = saved.checkpoint.manifest.metrics.accuracy, loss_of(saved)
     if accuracy is None:
-        return "not tested at this step"
+        return "not tested at this step" if loss is None else f"loss {loss:.6f}"
     words = f"{percent_text(accuracy)}{' on a SAMPLE' if saved.is_sample else ''}"
     return words if loss is None else f"{words}, loss {loss:.6f}"
 
@@ -117,7 +117,8 @@ def _tested(saved: Saved) -> str:
 def _best(saved: Saved) -> str:
     manifest = saved.checkpoint.manifest
     if manifest.best_accuracy is None:
-        return "–"
+        best = manifest.best_loss
+        return "–" if best is None else f"loss {float(best):.6f}"
     since = manifest.epochs_since_best
     sample = " on a SAMPLE" if saved.is_sample else ""
     words = f"{percent_text(manifest.best_accuracy)}{sample}"

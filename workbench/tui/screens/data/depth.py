@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api.specs import DatasetSpec
+from workbench.core.data.summary import label_text
 from workbench.core.text import printable
 from workbench.tui.screens.data.facts import is_scaled
 from workbench.tui.screens.data.looking import Item, View
@@ -77,7 +78,7 @@ class ItemScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         item = self._item
-        name = printable(self._spec.classes[item.item.label])
+        name = printable(label_text(self._spec, item.item))
         self.query_one(".dialog").border_title = Content.assemble(
             (name, "bold"), (f"  {self._view.split} item {item.item.index:,}", "$muted")
         )

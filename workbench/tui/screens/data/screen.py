@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 
 from workbench.api.specs import DatasetSpec
 from workbench.core.data import DataStatus, Progress, status
+from workbench.core.data.summary import in_full
 from workbench.core.hosts.deeds import data_statuses_there
 from workbench.core.plugins import Registry
 from workbench.core.text import printable
@@ -95,7 +96,9 @@ class DataScreen(PlaceScreen):
     @property
     def _spec(self) -> DatasetSpec | None:
         registry, name = self._registry, self.query_one("#datasets", RowList).key
-        return registry.dataset(name) if registry is not None and name else None
+        if registry is None or not name:
+            return None
+        return in_full(registry.dataset(name), self._known.summaries.get(name))
 
     @property
     def _grid(self) -> PictureGrid:
@@ -137,7 +140,7 @@ class DataScreen(PlaceScreen):
     def _choose_dataset(self) -> None:
         spec, name = self._spec, self.query_one("#datasets", RowList).key
         if spec is not None and name is not None and (not self._view or self._view.dataset != name):
-            self._view = View(name, next(iter(spec.sizes)))
+            self._view = View(name, next(iter(spec.sizes), "train"))
             self.query_one("#classes", RowList).query_one(OptionList).highlighted = 0
             self._show_dataset(spec)
 
@@ -249,7 +252,7 @@ class DataScreen(PlaceScreen):
 
     def _take(self, looked: Looked | Refused) -> None:
         self._is_looking = False
-        spec, view = self._spec, self._view
+        view = self._view
         if isinstance(looked, Refused):
             if view is not None and looked.view.dataset == view.dataset:
                 self._problem = looked.sentence
@@ -257,6 +260,7 @@ class DataScreen(PlaceScreen):
             return
         is_first = looked.view.dataset not in self._known.summaries
         self._known.add(looked)
+        spec = self._spec
         if spec is None or view is None:
             return
         if is_first and looked.view.dataset == view.dataset:

@@ -6,14 +6,14 @@ from textual.content import Content
 
 from workbench.core.evaluation import EvaluationResult
 from workbench.core.text import display_width, printable
-from workbench.core.units import percent_text
+from workbench.core.units import percent_text, short_score_text
 from workbench.tui.figures import loss_text
 from workbench.tui.screens.predict.models import Model
 from workbench.tui.widgets.picture_grid import cut
 from workbench.tui.widgets.row_list import Cell, Column, Row
 
 _CLASS, _VALUE, _GAP = 12, 18, 2
-_Figure = Callable[[EvaluationResult], float]
+_Figure = Callable[[EvaluationResult], float | None]
 
 COLUMNS = (
     Column("", 1),
@@ -28,10 +28,13 @@ COLUMNS = (
 
 
 def rows(listed: Sequence[Model], marked: set[str], under_way: set[str]) -> list[Row]:
-    """A row for each model; of each figure the best one has a star."""
+    """A row for each model; of each figure the best one has a star.
+
+    A regression has its mean absolute error in the place of an accuracy, and no more.
+    """
     results = [item.result for item in listed if item.result is not None]
     figures = [
-        (_text(percent_text), _best(results, _accuracy), _accuracy),
+        (_score_text, _best(results, _score), _score),
         (_text(loss_text), _best(results, _minus_loss), _minus_loss),
         (_text(lambda value: f"{value:.3f}"), _best(results, _f1), _f1),
         (_text(percent_text), _best(results, _top_3), _top_3),
@@ -50,9 +53,11 @@ def rows(listed: Sequence[Model], marked: set[str], under_way: set[str]) -> list
         else:
             for text, best, figure in figures:
                 value = figure(item.result)
-                is_best = value == best
+                is_best = value is not None and value == best
                 cells.append(
-                    Content.styled(f"{text(value)}{'★' if is_best else ' '}", _look(is_best))
+                    Content.styled(
+                        f"{_shown(value, text)}{'★' if is_best else ' '}", _look(is_best)
+                    )
                 )
         made.append(Row(item.name, tuple(cells)))
     return made
@@ -60,6 +65,10 @@ def rows(listed: Sequence[Model], marked: set[str], under_way: set[str]) -> list
 
 def _look(is_best: bool) -> str:
     return "bold $secondary" if is_best else ""
+
+
+def _shown(value: float | None, text: Callable[[float], str]) -> str:
+    return "–" if value is None else text(value)
 
 
 def _text(text: Callable[[float], str]) -> Callable[[float], str]:
@@ -74,28 +83,34 @@ def _batches(item: Model) -> str:
 
 def _best(results: Sequence[EvaluationResult], figure: _Figure) -> float | None:
     """The best value, if one of several is better than another."""
-    values = {figure(item) for item in results}
+    values = {value for item in results if (value := figure(item)) is not None}
     return max(values) if len(values) > 1 else None
 
 
-def _accuracy(item: EvaluationResult) -> float:
-    return item.accuracy
+def _score(item: EvaluationResult) -> float | None:
+    return item.accuracy if item.errors is None else -item.errors.mae
+
+
+def _score_text(value: float) -> str:
+    return percent_text(value) if value >= 0 else short_score_text(None, -value)
 
 
 def _minus_loss(item: EvaluationResult) -> float:
     return -float(item.loss)
 
 
-def _f1(item: EvaluationResult) -> float:
-    return item.macro.f1
+def _f1(item: EvaluationResult) -> float | None:
+    return item.macro.f1 if item.macro is not None else None
 
 
-def _top_3(item: EvaluationResult) -> float:
+def _top_3(item: EvaluationResult) -> float | None:
+    if not item.top_k:
+        return None
     return item.top_k[min(3, len(item.top_k)) - 1]
 
 
-def _minus_error(item: EvaluationResult) -> float:
-    return -item.calibration_error
+def _minus_error(item: EvaluationResult) -> float | None:
+    return None if item.calibration_error is None else -item.calibration_error
 
 
 def class_lines(results: Sequence[EvaluationResult], width: int) -> list[Content]:

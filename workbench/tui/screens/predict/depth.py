@@ -70,6 +70,8 @@ class SampleScreen(ModalScreen[None]):
             return
         is_right = sample.predicted == sample.actual
         sign, color = ("✓", "$success") if is_right else ("✗", "$error")
+        if sample.confidence is None:  # a regression's values are near or far
+            sign, color = "≈", "$foreground"
         self.query_one(".dialog").border_title = Content.assemble(
             (printable(f"{self._title} item {sample.index:,}"), "bold")
         )
@@ -95,6 +97,8 @@ class SampleScreen(ModalScreen[None]):
         ranked = sorted(sample.probabilities, reverse=True)
         ahead = ranked[0] - ranked[1] if len(ranked) > 1 else 1.0
         loss = "–" if sample.loss is None else loss_text(float(sample.loss))
+        if sample.confidence is None:
+            return [Content.assemble(("squared error  ", "$muted"), (loss, "bold"))]
         return [
             *lines,
             Content(""),

@@ -112,6 +112,8 @@ def _row(key: str, prediction: Prediction) -> Row:
     name = Content.styled(printable(Path(prediction.file).name), "bold")
     if prediction.problem:
         return Row(key, (name, Content.styled("✗ no image", "$error"), ""))
+    if prediction.confidence is None:
+        return Row(key, (name, printable(prediction.predicted), ""))
     sure = Content.assemble(
         (bar(prediction.confidence, 8), "$primary"), f" {percent_text(prediction.confidence):>6}"
     )

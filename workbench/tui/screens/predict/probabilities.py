@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from workbench.api.events import Sample
+from workbench.api.formats import values_text
 from workbench.core.evaluation import EvaluationResult
 from workbench.core.images import decode_image, fit
 from workbench.core.text import printable
@@ -56,20 +57,35 @@ def verdict(predicted: str, actual: str) -> tuple[Caption, Caption]:
     return (f"✗ {predicted}", "error"), (f"is {actual}", "foreground")
 
 
-def confidence(share: float, width: int = 6) -> Caption:
-    """How sure, as a bar with a number."""
+def values_words(predicted: str, actual: str) -> tuple[Caption, Caption]:
+    """What a regression says, which is near or far and not right, and what is."""
+    return (f"≈ {predicted}", "foreground"), (f"is {actual}", "muted")
+
+
+def confidence(share: float | None, width: int = 6) -> Caption:
+    """How sure, as a bar with a number; nothing for a regression."""
+    if share is None:
+        return "", "muted"
     return f"{bar(share, width)} {100 * share:3.0f}%", "muted"
 
 
 def blank_picture(result: EvaluationResult, index: int) -> Picture:
     """An item before its image was read."""
     items, names = result.items, result.classes
+    if result.errors is not None:
+        targets = [item.name for item in result.errors.targets]
+        outputs = [float(value) for value in items.outputs[index]]
+        words = [values_text(values, targets) for values in (outputs, items.targets[index])]
+        return Picture(None, values_words(*words))
     said, true = verdict(names[items.predicted[index]], names[items.actual[index]])
     return Picture(None, (said, confidence(items.confidence[index]), true))
 
 
 def sample_line(sample: Sample) -> Picture:
     """An item that has no image, as a line."""
+    if sample.confidence is None:
+        line = f"{sample.index:>7}  ≈ {sample.predicted:<{_LINE}}is {sample.actual}"
+        return Picture(None, ((line, "foreground"),))
     words, color = verdict(sample.predicted, sample.actual)[0]
     rest = "" if sample.predicted == sample.actual else f"is {sample.actual}"
     line = f"{sample.index:>7}  {words:<{_LINE}}{rest:<{_LINE}}{confidence(sample.confidence)[0]}"
@@ -80,5 +96,7 @@ def sample_picture(sample: Sample) -> Picture:
     """An item with its image."""
     image = decode_image(sample.shape, sample.pixels) if sample.pixels else None
     small = fit(image, _MOST_SIDE, _MOST_SIDE // 2) if image else None
+    if sample.confidence is None:
+        return Picture(small, values_words(sample.predicted, sample.actual))
     said, true = verdict(sample.predicted, sample.actual)
     return Picture(small, (said, confidence(sample.confidence), true))

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from workbench.core.checkpoints import Checkpoint
-from workbench.core.evaluation import EvaluationResult, most_confused
+from workbench.core.evaluation import EvaluationResult, RegressionErrors, most_confused
 from workbench.core.text import printable
 from workbench.core.units import percent_text
 from workbench.tui.figures import loss_text
@@ -54,6 +54,13 @@ def _live(result: EvaluationResult | None, now: int | None) -> Content:
 
 def numbers(result: EvaluationResult) -> Content:
     """Accuracy and loss, and what else tells how good it is."""
+    if result.errors is not None:
+        named = (("MAE", result.errors.mae), ("MSE", result.errors.mse))
+        measured = [(name, f"{value:.6g}") for name, value in named]
+        measured.append(("loss", loss_text(float(result.loss))))
+        return Content("  ").join(
+            Content.assemble((f"{name} ", "$muted"), (text, "bold")) for name, text in measured
+        )
     parts = [
         Content.assemble(
             ("accuracy ", "$muted"), (percent_text(result.accuracy), "bold $secondary")
@@ -62,7 +69,8 @@ def numbers(result: EvaluationResult) -> Content:
     ]
     if len(result.top_k) >= 3:
         parts.append(Content.assemble(("top-3 ", "$muted"), percent_text(result.top_k[2])))
-    parts.append(Content.assemble(("F1 ", "$muted"), f"{result.macro.f1:.3f}"))
+    if result.macro is not None:
+        parts.append(Content.assemble(("F1 ", "$muted"), f"{result.macro.f1:.3f}"))
     parts.append(Content.assemble(("ECE ", "$muted"), percent_text(result.calibration_error)))
     return Content("  ").join(parts)
 
@@ -94,6 +102,22 @@ def class_lines(result: EvaluationResult) -> list[Content]:
                 (bar(item.f1, 10), "$primary"),
             )
             for item in result.per_class
+        ),
+    ]
+
+
+def error_lines(errors: RegressionErrors) -> list[Content]:
+    """How far off each value of a regression is."""
+    head = f"{'target':<{_NAME}}       MAE       MSE  mean error     R²"
+    return [
+        Content.styled(head, "$muted"),
+        *(
+            Content.assemble(
+                (cut(printable(item.name), _NAME), "bold"),
+                f"  {float(item.mae):>8.4g}  {float(item.mse):>8.4g}  {float(item.bias):>10.4g}",
+                "      –" if item.r2 is None else f"  {float(item.r2):>5.3f}",
+            )
+            for item in errors.targets
         ),
     ]
 

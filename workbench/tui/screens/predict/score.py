@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from workbench.core.evaluation import EvaluationResult
+from workbench.core.evaluation import EvaluationResult, RegressionErrors
 from workbench.core.text import printable
 from workbench.tui.screens.predict import report
 from workbench.tui.widgets.matrix import ConfusionMatrix
@@ -50,9 +50,14 @@ class ScorePanel(Vertical):
     def show(self, result: EvaluationResult | None) -> None:
         """Show this evaluation."""
         self._result = result
-        self.set_class(result is not None, "-has-result")
+        is_regression = result is not None and result.errors is not None
+        self.set_class(result is not None and not is_regression, "-has-result")
         if result is None:
             return
+        if result.errors is not None:
+            self._show_errors(result.errors)
+            return
+        self._show_part(self._part)
         self.matrix.show(result.classes, result.confusion)
         self._show_cell()
         for name, lines in (
@@ -62,14 +67,23 @@ class ScorePanel(Vertical):
         ):
             self.query_one(name, Static).update(Content("\n").join(lines))
 
+    def _show_errors(self, errors: RegressionErrors) -> None:
+        """A regression has no matrix and no classes, but the errors of its values."""
+        lines = report.error_lines(errors)
+        self.query_one("#score-nothing", Static).update(Content("\n").join(lines))
+        words = "mean absolute, mean squared; R² is 1 for a perfect model"
+        self.border_title = Content.assemble(("Errors", "bold"), (f"  {words}", "$muted"))
+
     @on(ConfusionMatrix.Moved)
     def _show_cell(self) -> None:
-        if self._result is not None:
+        if self._result is not None and self._result.confusion:
             words = report.cell_words(self._result, *self.matrix.at)
             self.query_one("#cell", Static).update(words)
 
     def next_part(self) -> None:
         """Show another part."""
+        if self._result is not None and self._result.errors is not None:
+            return
         self._show_part((self._part + 1) % len(_PARTS))
 
     def _show_part(self, part: int) -> None:

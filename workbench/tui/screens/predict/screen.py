@@ -164,7 +164,7 @@ class PredictScreen(PlaceScreen):
         self._score.show(result)
         self._items.look_at(self._asking, self._split, result)
         if result is not None and self.is_current and self.focused is None:
-            self._score.matrix.focus()
+            self._focus_score()
         self.refresh_bindings()
 
     def _show_headline(self) -> None:
@@ -175,6 +175,11 @@ class PredictScreen(PlaceScreen):
             is_open = history is not None and history.run == model.run
             now = history.overview.step if history is not None and is_open else None
             panel.update(Content("\n").join(report.headline(model, now)))
+
+    def _focus_score(self) -> None:
+        """The matrix; a regression has none, so the items."""
+        has_matrix = self._result is None or self._result.errors is None
+        (self._score.matrix if has_matrix else self._items.grid).focus()
 
     def action_evaluate(self) -> None:
         """Evaluate the model on the split."""
@@ -216,7 +221,7 @@ class PredictScreen(PlaceScreen):
             items.filter(items.wanted)
         elif self.has_class("-items") or items.grid.has_focus:
             self.remove_class("-items")
-            self._score.matrix.focus()
+            self._focus_score()
         else:
             items.filter(ItemFilter(order=items.wanted.order))
 
@@ -367,7 +372,9 @@ class PredictScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""
         match action:
-            case "outcome" | "order" | "class" | "part":
+            case "outcome" | "class" | "part":
+                return self._result is not None and self._result.errors is None
+            case "order":
                 return self._result is not None
             case "evaluate" | "copy" | "split" | "image" | "draw" | "compare":
                 return self._model is not None

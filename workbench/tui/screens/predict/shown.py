@@ -35,7 +35,9 @@ class Shown:
         """The filter in words."""
         names, wanted = self.result.classes, self.wanted
         parts = []
-        if wanted.actual is not None and wanted.predicted is not None:
+        if self.result.errors is not None:
+            parts.append("all items")
+        elif wanted.actual is not None and wanted.predicted is not None:
             actual, predicted = names[wanted.actual], names[wanted.predicted]
             parts.append(f"{printable(actual)} → {printable(predicted)}")
         elif wanted.actual is not None:
@@ -75,8 +77,10 @@ def next_order(wanted: ItemFilter) -> ItemFilter:
 
 def epoch_words(samples: SamplesPredicted, last: int) -> Content:
     """The fixed samples after an epoch, in words."""
-    right = sum(item.predicted == item.actual for item in samples.samples)
     epoch = (samples.epoch or 0) + 1
+    if any(item.confidence is None for item in samples.samples):
+        return Content.styled(f"after epoch {epoch} of {last + 1}", "bold")
+    right = sum(item.predicted == item.actual for item in samples.samples)
     return Content.assemble(
         (f"after epoch {epoch} of {last + 1}", "bold"),
         (f"  {right}/{len(samples.samples)} right", "$muted"),

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Literal, get_args
 
-from workbench.core.runs import RunState
+from workbench.core.runs import RunOverview, RunState
 from workbench.core.text import printable
-from workbench.core.units import bytes_text, duration_text, percent_text
+from workbench.core.units import bytes_text, duration_text, short_score_text
 from workbench.tui import states
 from workbench.tui.figures import age_text, loss_text
 from workbench.tui.screens.runs.reading import ListedRun
@@ -56,23 +56,34 @@ def _state_key(listed: ListedRun) -> SortKey:
     return [*_LIVE_FIRST, *rest].index(state) + (listed.place or 0) / 1e6
 
 
-def _accuracy(value: float | None, listed: ListedRun, style: str) -> Cell:
+def _accuracy(value: float | None, error: float | None, listed: ListedRun, style: str) -> Cell:
     if listed.overview is None:
         return _UNREAD
-    if value is None:
+    if value is None and error is None:
         return _NONE
     sample = ("*", "bold $warning") if listed.overview.is_sample else (" ", "")
-    return ((percent_text(value), style), sample)
+    return ((short_score_text(value, error), style), sample)
+
+
+def _score(seen: RunOverview | None, which: Literal["best", "last"]) -> SortKey:
+    """The larger, the better: an accuracy, or less the error of a regression."""
+    if seen is None:
+        return None
+    error: float | None = getattr(seen, f"{which}_error")
+    accuracy: float | None = getattr(seen, f"{which}_accuracy")
+    return accuracy if error is None else -error
 
 
 def _best(listed: ListedRun, _: float) -> Cell:
     seen = listed.overview
-    return _accuracy(seen.best_accuracy if seen else None, listed, "$secondary")
+    accuracy, error = (seen.best_accuracy, seen.best_error) if seen else (None, None)
+    return _accuracy(accuracy, error, listed, "$secondary")
 
 
 def _last(listed: ListedRun, _: float) -> Cell:
     seen = listed.overview
-    return _accuracy(seen.last_accuracy if seen else None, listed, "")
+    accuracy, error = (seen.last_accuracy, seen.last_error) if seen else (None, None)
+    return _accuracy(accuracy, error, listed, "")
 
 
 def _loss(listed: ListedRun, _: float) -> Cell:
@@ -131,12 +142,12 @@ COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(
         Column("best", 7, "right"),
         _best,
-        lambda listed: listed.overview.best_accuracy if listed.overview else None,
+        lambda listed: _score(listed.overview, "best"),
     ),
     RunColumn(
         Column("last", 7, "right", rank=1),
         _last,
-        lambda listed: listed.overview.last_accuracy if listed.overview else None,
+        lambda listed: _score(listed.overview, "last"),
     ),
     RunColumn(Column("loss", 6, "right", rank=2), _loss, _loss_key, falls=False),
     RunColumn(

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from workbench.core.text import printable
-from workbench.core.units import bytes_text, duration_text, percent_text
+from workbench.core.units import bytes_text, duration_text, score_text
 from workbench.tui import states
 from workbench.tui.command_line import shown_command
 from workbench.tui.screens.runs.columns import elapsed_s, epochs_text
@@ -55,8 +55,8 @@ def _lines(listed: ListedRun, is_dispatching: bool) -> list[Content]:
         lines.append(Content.assemble(("note ", "$muted"), f"“{printable(seen.note)}”"))
     seconds = elapsed_s(listed)
     accuracies = [
-        "–" if value is None else percent_text(value)
-        for value in (seen.best_accuracy, seen.last_accuracy)
+        score_text(seen.best_accuracy, seen.best_error),
+        score_text(seen.last_accuracy, seen.last_error),
     ]
     loss = "–" if seen.last_loss is None else f"{seen.last_loss:.6f}"
     size = "…" if listed.size_bytes is None else bytes_text(listed.size_bytes)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.core.units import percent_text
+from workbench.core.units import score_text
 from workbench.tui.figures import count_text, loss_text
 from workbench.tui.widgets.chart import Axes, Curve, Dense, Mark, Points, Series
 
@@ -59,8 +59,15 @@ def _read_loss(history: RunHistory, start: int, stop: int) -> str:
 
 def _accuracy(history: RunHistory) -> tuple[Curve, ...]:
     unit = history.overview.steps_per_epoch or max(1, len(history.losses))
-    points = tuple(((test.epoch + 1) * unit, test.accuracy) for test in history.tests)
-    return (Points(points, "secondary"),)
+    tests = history.tests
+    points = [((t.epoch + 1) * unit, t.accuracy) for t in tests if t.accuracy is not None]
+    return (Points(tuple(points), "secondary"),)
+
+
+def _error(history: RunHistory) -> tuple[Curve, ...]:
+    tests = history.tests
+    points = [(test.step, test.error) for test in tests if test.error is not None]
+    return (Points(tuple(points), "secondary"),)
 
 
 def _read_accuracy(history: RunHistory, _: int, stop: int) -> str:
@@ -69,7 +76,7 @@ def _read_accuracy(history: RunHistory, _: int, stop: int) -> str:
     if not tests:
         return "no test yet"
     last = tests[-1]
-    return f"after epoch {last.epoch + 1}: {percent_text(last.accuracy)}"
+    return f"after epoch {last.epoch + 1}: {score_text(last.accuracy, last.error)}"
 
 
 def _rate(history: RunHistory) -> tuple[Curve, ...]:
@@ -109,6 +116,20 @@ LOSS = Charted(
 ACCURACY = Charted(
     "accuracy", "Test accuracy", (("● by epoch", "$secondary"),), True, _accuracy, _read_accuracy
 )
+ERROR = Charted(
+    "error",
+    "Mean absolute error of the test",
+    (("● by epoch", "$secondary"),),
+    False,
+    _error,
+    _read_accuracy,
+)
 RATE = Charted("rate", "Learning rate", (("━ by batch", "$primary"),), False, _rate, _read_rate)
 SPEED = Charted("speed", "Throughput", (("━ img/s", "$primary"),), False, _speed, _read_speed)
 SERIES = (LOSS, ACCURACY, RATE, SPEED)
+
+
+def fitting(charted: Charted, history: RunHistory) -> Charted:
+    """What stands for a choice in this run: a regression has errors instead of accuracies."""
+    is_regression = any(test.error is not None for test in history.tests)
+    return ERROR if charted is ACCURACY and is_regression else charted

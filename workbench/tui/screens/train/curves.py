@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from workbench.tui.screens.train.charted import ACCURACY, LOSS, SERIES, Charted, axes_of
+from workbench.tui.screens.train.charted import ACCURACY, LOSS, SERIES, Charted, axes_of, fitting
 from workbench.tui.widgets.chart import LookingChart
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class ChartPanel(Vertical):
 
     def __init__(self, charted: Charted, placeholder: str, id: str, chart_id: str) -> None:
         super().__init__(id=id, classes="panel")
-        self._charted = charted
+        self._charted = self._shown = charted
         self._placeholder = placeholder
         self._chart_id = chart_id
         self._is_smooth = True
@@ -43,7 +43,7 @@ class ChartPanel(Vertical):
     def show(self, history: RunHistory) -> None:
         """Draw the run as far as it goes."""
         self._history = history
-        shown = self._charted
+        shown = self._shown = fitting(self._charted, history)
         curves = shown.curves if self._is_smooth or shown.raw is None else shown.raw
         self.chart.show(curves(history), axes_of(history, shown))
         self._title()
@@ -64,15 +64,14 @@ class ChartPanel(Vertical):
 
     @on(LookingChart.Looked)
     def _title(self) -> None:
-        legend = [part for item in self._charted.legend for part in ("  ", item)]
+        shown = self._shown
+        legend = [part for item in shown.legend for part in ("  ", item)]
         view = self.chart.view
         words = [word for word, holds in (("log", view.log), ("zoomed", view.is_zoomed)) if holds]
-        if not self._is_smooth and self._charted.raw is not None:
+        if not self._is_smooth and shown.raw is not None:
             words.append("unsmoothed")
         how = f"  {' · '.join(words)}" if words else ""
-        self.border_title = Content.assemble(
-            (self._charted.title, "bold"), *legend, (how, "$muted")
-        )
+        self.border_title = Content.assemble((shown.title, "bold"), *legend, (how, "$muted"))
         self.border_subtitle = self._reading() or self._marks()
 
     def _reading(self) -> Content | None:
@@ -81,7 +80,7 @@ class ChartPanel(Vertical):
             return None
         start, stop = columns
         batch = f"batch {start + 1:,}" if stop - start == 1 else f"batches {start + 1:,}–{stop:,}"
-        text = f"{batch}  {self._charted.reading(history, start, stop)}"
+        text = f"{batch}  {self._shown.reading(history, start, stop)}"
         return Content.styled(text, "$foreground")
 
     def _marks(self) -> Content:

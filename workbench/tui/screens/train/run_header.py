@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from workbench.core.runs.overview import STALLED_S
 from workbench.core.text import printable
-from workbench.core.units import duration_text, percent_text
+from workbench.core.units import duration_text, score_text
 from workbench.tui import states
 from workbench.tui.figures import clock_text, count_text, loss_text
 from workbench.tui.widgets.progress import progress_bar
@@ -143,11 +143,12 @@ def _measured(history: RunHistory) -> list[tuple[str, str, str]]:
     seen = history.overview
     last = history.tests[-1] if history.tests else None
     smooth = history.smooth[len(history.smooth) - 1] if len(history.smooth) else None
-    accuracy = "–" if seen.last_accuracy is None else percent_text(seen.last_accuracy)
-    best = "–" if seen.best_accuracy is None else percent_text(seen.best_accuracy)
+    is_regression = seen.last_error is not None
+    score = score_text(seen.last_accuracy, seen.last_error).removeprefix("MAE ")
+    best = score_text(seen.best_accuracy, seen.best_error).removeprefix("MAE ")
     rate = "–" if history.learning_rate is None else f"{history.learning_rate:g}"
     return [
-        ("accuracy", accuracy, "bold $secondary"),
+        ("MAE" if is_regression else "accuracy", score, "bold $secondary"),
         ("best", best, "bold $foreground"),
         ("test loss", loss_text(last.loss if last else None), "bold $secondary"),
         ("train loss", loss_text(smooth), "bold $primary"),

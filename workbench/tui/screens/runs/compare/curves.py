@@ -61,8 +61,9 @@ class ComparisonReader:
 def curves_of(history: RunHistory) -> RunCurves:
     """The curves of a run as far as it was read."""
     steps = history.overview.steps_per_epoch or 1
-    accuracy = tuple((float(test.epoch + 1), test.accuracy) for test in history.tests)
-    return RunCurves(reduced(history.smooth, steps), accuracy)
+    tests = history.tests
+    accuracy = [(t.epoch + 1.0, t.accuracy) for t in tests if t.accuracy is not None]
+    return RunCurves(reduced(history.smooth, steps), tuple(accuracy))
 
 
 def reduced(series: Series, steps_per_epoch: int) -> Points:

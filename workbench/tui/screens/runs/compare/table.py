@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from workbench.core.runs.comparing import Comparison, RunResult
 from workbench.core.text import printable
-from workbench.core.units import duration_text, percent_text
+from workbench.core.units import duration_text, short_score_text
 from workbench.tui.figures import loss_text
 from workbench.tui.screens.runs.compare.chart import RUN_COLORS, SIGNS
 from workbench.tui.widgets.row_list import Column
@@ -42,8 +42,8 @@ def cells_of(result: RunResult, keys: Sequence[str], index: int, is_hidden: bool
     last_loss, best_loss = loss_text(result.last_loss), loss_text(result.best_loss)
     return [
         _name(result, index, is_hidden),
-        _accuracy(result.best_accuracy, result.is_sample, "$secondary"),
-        _accuracy(result.last_accuracy, result.is_sample, ""),
+        _score(result.best_accuracy, result.best_error, result.is_sample, "$secondary"),
+        _score(result.last_accuracy, result.last_error, result.is_sample, ""),
         plain(last_loss),
         *(plain(printable(result.values[key]), "bold") for key in keys),
         plain(best_loss),
@@ -59,7 +59,10 @@ def _name(result: RunResult, index: int, is_hidden: bool) -> Cell:
     return (sign, (printable(result.name), "$muted" if is_hidden else "bold"))
 
 
-def _accuracy(value: float | None, is_sample: bool, style: str) -> Cell:
-    if value is None:
+def _score(accuracy: float | None, error: float | None, is_sample: bool, style: str) -> Cell:
+    if accuracy is None and error is None:
         return plain("–", "$muted")
-    return ((percent_text(value), style), ("*", "bold $warning") if is_sample else (" ", ""))
+    return (
+        (short_score_text(accuracy, error), style),
+        ("*", "bold $warning") if is_sample else (" ", ""),
+    )

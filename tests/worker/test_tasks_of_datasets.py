@@ -1,0 +1,152 @@
+"""Binary and regression datasets, trained by real workers on both backends."""
+
+import importlib.util
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from workbench.api import events
+from workbench.api.errors import UserError
+from workbench.cli.main import cli
+from workbench.core.checkpoints import find_checkpoint, list_checkpoints
+from workbench.core.checkpoints.keeping import kept
+from workbench.core.plan import check_plan, compose, parse_assignment
+from workbench.core.runs import create_run, launch_worker, overview, read_events
+
+BACKENDS = {"pytorch": "torch", "keras": "tensorflow"}
+DEFAULTS = {
+    "pytorch": {"backend": {"name": "pytorch"}, "model": {"name": "mlp", "hidden": [32]}},
+    "keras": {"backend": {"name": "keras"}, "model": {"name": "dense", "units": [32]}},
+}
+
+
+@pytest.fixture
+def trained(tmp_path, registry):
+    """Trains a dataset on a backend and returns its run."""
+    workers = []
+
+    def train(backend, dataset, **changes):
+        if importlib.util.find_spec(BACKENDS[backend]) is None:
+            pytest.skip(f"{BACKENDS[backend]} is not installed")
+        base = {"dataset": {"name": "toy"}, "epochs": 2}
+        document = compose(base, DEFAULTS[backend], registry)
+        optimizer = {"name": "adam", "lr": 0.02}
+        changed = {"dataset": {"name": dataset}, "optimizer": optimizer, **changes}
+        plan = check_plan(compose(document, changed, registry), registry)
+        run = create_run(tmp_path / "runs", plan)
+        workers.append(launch_worker(run, tmp_path / "data"))
+        assert workers[-1].wait(200) == 0, run.log.read_text()
+        return run
+
+    yield train
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+
+
+def of(run, kind):
+    return [event for event in read_events(run) if isinstance(event, kind)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_binary_dataset_is_learned_with_one_logit(backend, trained):
+    run = trained(backend, "toy-moons")
+    first, last = of(run, events.EpochTested)
+    assert last.accuracy > 0.85
+    assert float(last.loss) < float(first.loss) < 0.69
+    assert last.correct == round(last.accuracy * last.size)
+    assert " Accuracy: " in run.log.read_text()
+    (built,) = of(run, events.ModelBuilt)
+    assert built.summary.tensors[-1].shape == (1,)
+    for sample in of(run, events.SamplesPredicted)[-1].samples:
+        assert sum(sample.probabilities) == pytest.approx(1)
+        assert sample.confidence >= 0.5
+        assert sample.confidence == pytest.approx(max(sample.probabilities))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_regression_has_errors_and_no_accuracy(backend, trained):
+    run = trained(backend, "toy-waves")
+    first, last = of(run, events.EpochTested)
+    assert last.accuracy is last.correct is None
+    assert 0 < last.mse < first.mse < 0.3
+    assert last.mae**2 <= last.mse  # as for all numbers
+    line = f" MAE: {last.mae:>8f}, MSE: {last.mse:>8f}, Avg loss: {last.loss:>8f} "
+    assert line in run.log.read_text().splitlines()
+    assert "Accuracy" not in run.log.read_text()
+    seen = overview(run)
+    assert seen.best_accuracy is seen.last_accuracy is None
+    assert seen.last_error == last.mae
+    assert seen.best_error == min(first.mae, last.mae)
+    sample = of(run, events.SamplesPredicted)[-1].samples[0]
+    assert sample.confidence is None
+    assert sample.predicted == f"{sample.outputs[0]:.6g}"
+    assert sample.loss == pytest.approx((sample.outputs[0] - sample.targets[0]) ** 2)
+
+
+def test_the_best_of_a_regression_is_by_loss(trained):
+    run = trained("pytorch", "toy-waves", epochs=3, optimizer={"name": "adam", "lr": 0.3})
+    losses = [float(item.manifest.metrics.loss) for item in list_checkpoints(run)]
+    best = find_checkpoint(run, "best")
+    assert float(best.manifest.metrics.loss) == min(losses)
+    assert kept(run, list_checkpoints(run))[best.name] == {
+        "best": "it is the best of its run by loss"
+    }
+
+
+def test_the_command_line_tells_of_errors(trained, tmp_path):
+    run = trained("pytorch", "toy-waves")
+    folders = ["--runs-dir", str(tmp_path / "runs")]
+
+    def ask(*arguments, code=0):
+        done = CliRunner().invoke(cli, [*arguments, *folders])
+        assert done.exit_code == code, done.output
+        return done
+
+    (found,) = [event for event in of(run, events.EpochTested) if event.epoch == 1]
+    told = json.loads(ask("evaluate", run.name, "--json").stdout)
+    assert told["accuracy"] is None and told["classes"] == []
+    (errors,) = told["errors"]["targets"]
+    assert errors["name"] == "height"
+    assert errors["mae"] == pytest.approx(found.mae)
+    assert errors["mse"] == pytest.approx(found.mse)
+    assert "R2" in ask("evaluate", run.name, "--full").stdout
+    worst = json.loads(ask("predict", run.name, "--most-wrong", "--count", "3", "--json").stdout)
+    losses = [item["loss"] for item in worst["samples"]]
+    assert losses == sorted(losses, reverse=True)
+    assert "neither right nor wrong" in ask("predict", run.name, "--wrong", code=2).stderr
+    assert "mean absolute error" in ask("status", run.name).stdout
+    ask("report", run.name, "--output", str(tmp_path / "report.html"))
+    page = (tmp_path / "report.html").read_text()
+    assert "Mean absolute error of the test" in page
+    assert "accuracy" not in page.split("<h2>Plan")[0].lower().replace("keep_best", "")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "loss"), [("toy", "cross-entropy"), ("toy-moons", "bce"), ("toy-waves", "mse")]
+)
+def test_another_dataset_brings_the_loss_that_fits(dataset, loss, registry):
+    document = {"dataset": {"name": "toy-waves"}, **DEFAULTS["pytorch"], "loss": "mse"}
+    for name in ("toy-moons", dataset):
+        change = parse_assignment(f"dataset.name={name}", document, registry)
+        document = compose(document, change, registry)
+    assert document["loss"] == loss
+
+
+def test_a_loss_that_was_chosen_stays_while_it_fits(registry):
+    base = {"dataset": {"name": "fashion-mnist"}, **DEFAULTS["pytorch"], "loss": "mse"}
+    assert compose(base, {"dataset": {"name": "toy"}}, registry)["loss"] == "mse"
+    both = compose(base, {"dataset": {"name": "toy-moons"}, "loss": "bce"}, registry)
+    assert both["loss"] == "bce"
+
+
+def test_a_loss_that_does_not_fit_is_refused(registry):
+    document = {
+        "dataset": {"name": "toy-waves"},
+        **DEFAULTS["pytorch"],
+        "optimizer": {"name": "sgd"},
+        "loss": "cross-entropy",
+    }
+    with pytest.raises(UserError, match="whose task is regression; set loss to mse"):
+        check_plan(document, registry)
