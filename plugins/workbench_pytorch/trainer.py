@@ -63,6 +63,7 @@ class PytorchTrainer:
         self._optimizer: Optimizer = context.build_optimizer(trainable)
         self._loss = create_loss(context.loss, context.dataset.task)
         self._precision = Precision(options.precision, self._device)
+        self._augment = context.augment
         self._order_seed: int | None = None
         self._order: Tensor | None = None
 
@@ -85,6 +86,8 @@ class PytorchTrainer:
         read = self._data.training.read(batches, self._order)
         for (inputs, labels), learning_rate in zip(read, learning_rates, strict=True):
             self._set_learning_rate(learning_rate)
+            if self._augment is not None:
+                inputs = torch.stack([self._augment(item) for item in inputs])
             with self._precision.forward_context():
                 loss = self._loss(self._forward(inputs), labels)
             self._optimizer.zero_grad(set_to_none=True)

@@ -1,7 +1,7 @@
 """What a dataset gives: splits of items, framework-neutral."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 Kind = Literal["image", "vector"]
@@ -95,7 +95,13 @@ class DatasetInfo:
 
 @dataclass(frozen=True)
 class Described:
-    """What ``load`` returns where the options make the dataset: its form, and its splits."""
+    """What ``load`` returns where the options make the dataset: its form, and its splits.
+
+    ``augment`` is empty, or has for each backend that can train with random changes of the
+    items a function without arguments; it is called in the worker and returns what a
+    trainer's :attr:`~workbench.api.TrainerContext.augment` is.
+    """
 
     info: DatasetInfo
     splits: Mapping[str, Split]
+    augment: Mapping[str, Callable[[], Any]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -46,6 +47,8 @@ class OptionField:
 
     ``type`` is the scalar type (of the items when ``is_tuple``); ``ge``, ``gt``, ``le``
     and ``lt`` bound a number (each item of a tuple); ``choices`` is empty when free.
+    ``is_path`` is a file or folder, which becomes absolute, so that a plan means the same
+    everywhere; a plan must say one whose default is empty.
     """
 
     name: str
@@ -59,6 +62,7 @@ class OptionField:
     le: float | None = None
     lt: float | None = None
     choices: tuple[str, ...] = ()
+    is_path: bool = False
 
     @property
     def type_name(self) -> str:
@@ -91,9 +95,18 @@ def option(
     le: float | None = None,
     lt: float | None = None,
     choices: Iterable[str] = (),
+    is_path: bool = False,
 ) -> Any:
     """Declare a field of an option class: its default, what it does, and what it may be."""
-    declared = {"help": help, "ge": ge, "gt": gt, "le": le, "lt": lt, "choices": tuple(choices)}
+    declared = {
+        "help": help,
+        "ge": ge,
+        "gt": gt,
+        "le": le,
+        "lt": lt,
+        "choices": tuple(choices),
+        "is_path": is_path,
+    }
     return field(default=default, metadata={_METADATA_KEY: declared})
 
 
@@ -176,6 +189,8 @@ def check_value(item: OptionField, value: Any, *, where: str = "") -> Any:
     is_choice = not item.choices or all(word in item.choices for word in numbers)
     if not (is_finite and is_choice):
         raise OptionError(_must_be(item, value, where))
+    if item.is_path and converted:
+        return str(Path(converted).expanduser().absolute())
     return converted
 
 

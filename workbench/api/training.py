@@ -19,6 +19,9 @@ class TrainerContext:
     optimizer. ``loss`` is the name of one of the backend's losses. ``device`` is ``auto``,
     ``cpu``, ``cuda:N`` or ``mps``. ``loader_workers`` is 0 for loading in the training
     process. The trainer seeds its framework with ``seed`` before it builds the model.
+    ``augment``, where the dataset has one for this backend, changes one training item at
+    random, as the model takes it, each time that it is trained on and at no other time; it
+    draws from the framework's own generator.
     """
 
     dataset: DatasetInfo
@@ -33,6 +36,7 @@ class TrainerContext:
     seed: int
     device: str
     options: Any
+    augment: Callable[[Any], Any] | None = None
 
 
 class LayerInfo(msgspec.Struct, frozen=True):

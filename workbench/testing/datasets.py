@@ -9,7 +9,7 @@ import numpy as np
 from workbench.api.data import DatasetInfo, Split
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.specs import DatasetSpec
-from workbench.core.data import load_splits
+from workbench.core.data import info_of, load_splits
 from workbench.core.plugins import Registry
 from workbench.testing.registration import record_of
 from workbench.testing.report import CheckTask, Notes, Report
@@ -30,7 +30,7 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
     try:
         loaded = load_splits(spec, spec.options(), Path(task.data_dir), fetch=False)
         for name, split in loaded.splits.items():
-            info = loaded.described or spec.info
+            info = info_of(spec, loaded)
             size = None if loaded.is_sample else info.sizes.get(name)
             for problem in _split_problems(info, split, size):
                 notes.find(subject, f'its split "{name}" {problem}')

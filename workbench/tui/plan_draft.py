@@ -41,7 +41,11 @@ class PlanDraft:
         changed = replace(self, document=compose(self.document, change, self.registry))
         if key.endswith(".name"):
             return changed
-        changed.plan()
+        try:
+            changed.plan()
+        except UserError as error:
+            if str(error) != self.problem:  # something else may still be missing, as before
+                raise
         return changed
 
     def plan(self) -> Plan:

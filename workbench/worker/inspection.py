@@ -10,7 +10,7 @@ import numpy as np
 from workbench.api.data import DatasetInfo, Split
 from workbench.api.errors import UserError
 from workbench.api.options import parse_options, unknown_name
-from workbench.core.data import load_splits
+from workbench.core.data import info_of, load_splits
 from workbench.core.data.summary import (
     DatasetItem,
     DatasetSummary,
@@ -29,7 +29,7 @@ def inspect_dataset(task: InspectTask) -> DatasetSummary:
     spec = load_registry({"plugins": task.plugins}).dataset(task.dataset)
     options = parse_options(spec.options, task.options, where="dataset.")
     loaded = load_splits(spec, options, Path(task.data_dir), fetch=False)
-    info = replace(loaded.described or spec.info, sizes=loaded.sizes)
+    info = replace(info_of(spec, loaded), sizes=loaded.sizes)
     if task.split not in loaded.splits:
         raise UserError(unknown_name(task.split, task.split, loaded.splits, "split"))
     chosen = loaded.splits[task.split]

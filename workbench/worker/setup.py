@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.api.data import DatasetInfo, Split
+from workbench.api.data import DatasetInfo
 from workbench.api.errors import UserError
 from workbench.api.events import DataProgress
 from workbench.api.factories import resolve
 from workbench.api.specs import BackendSpec
 from workbench.api.training import Trainer, TrainerContext
 from workbench.core.config import load_config, read_run_document
-from workbench.core.data import Loaded, Progress, load_splits
+from workbench.core.data import Loaded, Progress, info_of, load_splits
 from workbench.core.plan import Plan, check_fit, check_plan
 from workbench.core.plugins import Registry, load_plugins
 from workbench.core.plugins.registry import require_installed
@@ -72,7 +72,7 @@ def prepare_data(
     for name in ("train", "test"):
         if not len(loaded.splits.get(name, ())):
             raise UserError(f"The dataset {plan.dataset.name} has no items in its {name} split.")
-    info = replace(loaded.described or spec.info, name=spec.name, sizes=loaded.sizes)
+    info = replace(info_of(spec, loaded), name=spec.name, sizes=loaded.sizes)
     check_fit(plan, registry, info)
     return Prepared(info, loaded)
 
@@ -80,7 +80,7 @@ def prepare_data(
 def create_trainer(plan: Plan, registry: Registry, prepared: Prepared) -> Trainer:
     """The plan's model, optimizer and data in its framework."""
     backend = registry.backend(plan.backend.name)
-    context = trainer_context(plan, registry, prepared.info, prepared.loaded.splits)
+    context = trainer_context(plan, registry, prepared)
     trainer: Trainer = resolve(backend.create_trainer)(context)
     if trainer.steps_per_epoch < 1:
         raise UserError(
@@ -90,15 +90,14 @@ def create_trainer(plan: Plan, registry: Registry, prepared: Prepared) -> Traine
     return trainer
 
 
-def trainer_context(
-    plan: Plan, registry: Registry, info: DatasetInfo, splits: Mapping[str, Split]
-) -> TrainerContext:
+def trainer_context(plan: Plan, registry: Registry, prepared: Prepared) -> TrainerContext:
     """What the backend is given."""
+    info = prepared.info
     model = registry.model(plan.model.name, plan.backend.name)
     optimizer = registry.optimizer(plan.optimizer.name, plan.backend.name)
     return TrainerContext(
         dataset=info,
-        splits=splits,
+        splits=prepared.loaded.splits,
         build_model=lambda: resolve(model.build)(info, plan.model.options),
         build_optimizer=lambda parameters: resolve(optimizer.build)(
             parameters, plan.optimizer.options
@@ -111,7 +110,24 @@ def trainer_context(
         seed=plan.run.seed,
         device=plan.run.device,
         options=plan.backend.options,
+        augment=_augment(plan, prepared),
     )
+
+
+def _augment(plan: Plan, prepared: Prepared) -> Callable[[Any], Any] | None:
+    """What changes a training item at random, if the dataset's options ask for that."""
+    described = prepared.loaded.described
+    if described is None or not described.augment:
+        return None
+    make = described.augment.get(plan.backend.name)
+    if make is None:
+        able = " or ".join(described.augment)
+        raise UserError(
+            f"The dataset {plan.dataset.name} changes its items at random with the backend {able} "
+            f"alone; choose that one, or no dataset.augment."
+        )
+    changed: Callable[[Any], Any] = make()
+    return changed
 
 
 def versions(backend: BackendSpec) -> dict[str, str]:

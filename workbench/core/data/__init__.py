@@ -1,6 +1,6 @@
 """Datasets: where their files come from, reading them, and what a screen shows of them."""
 
-from workbench.core.data.chain import Fetched, Loaded, fetch, load_splits
+from workbench.core.data.chain import Fetched, Loaded, fetch, info_of, load_splits
 from workbench.core.data.folder import DataStatus, status
 from workbench.core.data.importing import import_folder
 from workbench.core.data.progress import Attempt, OnProgress, Progress
@@ -14,6 +14,7 @@ __all__ = [
     "Progress",
     "fetch",
     "import_folder",
+    "info_of",
     "load_splits",
     "status",
 ]

@@ -29,12 +29,17 @@ class Loaded:
     source: str
     is_sample: bool
     attempts: tuple[Attempt, ...] = ()
-    described: DatasetInfo | None = None
+    described: Described | None = None
 
     @property
     def sizes(self) -> dict[str, int]:
         """The length of each split."""
         return {name: len(split) for name, split in self.splits.items()}
+
+
+def info_of(spec: DatasetSpec, loaded: Loaded) -> DatasetInfo:
+    """What the dataset says of itself, in full now that it was loaded."""
+    return loaded.described.info if loaded.described is not None else spec.info
 
 
 @dataclass(frozen=True)
@@ -109,8 +114,8 @@ def _splits(spec: DatasetSpec, source: IdxSource, contents: Contents) -> dict[st
 def _made(spec: DatasetSpec, options: Any) -> Loaded:
     assert spec.load is not None  # the registry takes no spec without a source or a load
     made = resolve(spec.load)(options)
-    described = made.info if isinstance(made, Described) else None
-    splits = made.splits if isinstance(made, Described) else made
+    described = made if isinstance(made, Described) else None
+    splits = described.splits if described else made
     if spec.describe is not None and described is None:
         raise WorkbenchError(
             f"The dataset {spec.name} is wrong: its options make it, but its load returned no "

@@ -88,7 +88,11 @@ def _name(document: Mapping[str, Any], kind: str) -> str:
 
 def _choice_options(document: Mapping[str, Any], kind: str, options_type: type) -> Any:
     values = {key: value for key, value in document[kind].items() if key != "name"}
-    return parse_options(options_type, values, where=f"{kind}.")
+    options = parse_options(options_type, values, where=f"{kind}.")
+    for item in option_fields(options_type):
+        if item.is_path and item.default == "" and not getattr(options, item.name):
+            raise OptionError(f"{kind}.{item.name} is not set. {item.help}")
+    return options
 
 
 def _settings(document: Mapping[str, Any], table: str) -> Any:

@@ -1,0 +1,118 @@
+"""A folder of images: its classes, splits, sizes, cache and refusals."""
+
+import shutil
+
+import pytest
+
+np = pytest.importorskip("numpy")
+Image = pytest.importorskip("PIL.Image")
+
+from workbench.api import UserError  # noqa: E402
+from workbench_extras import image_folder  # noqa: E402
+from workbench_extras.image_folder import ImageFolderOptions, load  # noqa: E402
+
+
+def paint(path, color, size=(20, 30)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, color).save(path)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    for name, color in (("cat", (250, 10, 10)), ("dog", (10, 250, 10))):
+        for place in range(10):
+            paint(tmp_path / "photos" / name / f"{place}.png", color, (20 + place, 30))
+    return tmp_path / "photos"
+
+
+def options(path, **changes):
+    return ImageFolderOptions(path=str(path), **{"size": 16, **changes})
+
+
+def test_each_class_is_split_by_its_share_and_seed(photos):
+    made = load(options(photos))
+    assert made.info.classes == ("cat", "dog")
+    assert made.info.sizes == {"train": 16, "test": 4}
+    assert made.info.shape == (16, 16, 3)
+    for name, each in (("train", 8), ("test", 2)):
+        inputs, labels = made.splits[name].arrays()
+        assert inputs.dtype == np.uint8 and inputs.shape == (2 * each, 16, 16, 3)
+        assert labels.tolist() == [0] * each + [1] * each
+        assert inputs[0, 8, 8].tolist() == [250, 10, 10]
+        assert inputs[-1, 8, 8].tolist() == [10, 250, 10]
+
+
+def test_the_seed_and_nothing_else_chooses(photos):
+    for place in range(10):  # told apart by their brightness
+        for name in ("cat", "dog"):
+            paint(photos / name / f"{place}.png", (place * 20,) * 3)
+
+    def tested(seed):
+        split = load(options(photos, split_seed=seed)).splits["test"]
+        return split.arrays()[0][:, 0, 0, 0].tolist()
+
+    assert tested(1) == tested(1)
+    assert len({tuple(tested(seed)) for seed in range(4)}) > 1
+
+
+def test_a_train_and_a_test_folder_are_taken_as_they_are(photos, tmp_path):
+    root = tmp_path / "split"
+    shutil.copytree(photos, root / "train")
+    shutil.copytree(photos, root / "val")
+    assert load(options(root)).info.sizes == {"train": 20, "test": 20}
+    paint(root / "val" / "horse" / "0.png", (0, 0, 0))
+    with pytest.raises(UserError, match="has a class horse that"):
+        load(options(root))
+
+
+def test_grey_stretched_and_binary(photos):
+    made = load(options(photos, color=False, fit="stretch", binary=True))
+    assert made.info.shape == (16, 16)
+    assert (made.info.task, made.info.num_outputs) == ("binary", 1)
+
+
+def test_a_picture_is_turned_upright(photos):
+    left_dark = Image.new("L", (32, 16), 0)
+    left_dark.paste(255, (16, 0, 32, 16))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned by a quarter
+    shutil.rmtree(photos / "cat")
+    for name in ("0", "1"):
+        (photos / "cat").mkdir(exist_ok=True)
+        left_dark.save(photos / "cat" / f"{name}.jpg", exif=exif, quality=95)
+    image = load(options(photos, color=False)).splits["train"].arrays()[0][0]
+    assert image[0].mean() < 60 < 190 < image[-1].mean()
+
+
+def test_what_was_decoded_is_used_again_until_a_file_changes(photos, monkeypatch):
+    first = load(options(photos)).splits["train"].arrays()[0]
+    opened = []
+    original = image_folder._open
+    monkeypatch.setattr(image_folder, "_open", lambda *given: opened.append(1) or original(*given))
+    again = load(options(photos)).splits["train"].arrays()[0]
+    assert not opened
+    assert np.array_equal(first, again)
+    paint(photos / "cat" / "0.png", (1, 2, 3))
+    load(options(photos))
+    assert opened
+
+
+def test_files_that_are_no_images_are_named(photos):
+    for place in (1, 2):
+        (photos / "dog" / f"{place}.png").write_bytes(b"no image")
+    with pytest.raises(UserError, match=r"can't be read: .*dog/"):
+        load(options(photos))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda root: shutil.rmtree(root), "There is no folder"),
+        (lambda root: shutil.rmtree(root / "cat"), "has 1 subfolders"),
+        (lambda root: [file.unlink() for file in (root / "cat").iterdir()], "has no images"),
+    ],
+)
+def test_a_folder_that_does_not_fit_is_refused(photos, change, sentence):
+    change(photos)
+    with pytest.raises(UserError, match=sentence):
+        load(options(photos))
