@@ -47,7 +47,7 @@ TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
 NOW = 1_700_000_000.0
 TOML = """
 default_preset = "tiny"
-disabled_plugins = ["keras", "pytorch", "followers"]
+disabled_plugins = ["keras", "pytorch", "followers", "image-folder", "table"]
 
 [presets.tiny]
 epochs = 3
@@ -83,7 +83,7 @@ def quiet_devices(previous):
 
 def tiny_registry(config):
     """The tiny plugin alone, as if it took two milliseconds to load anywhere."""
-    loaded = load_plugins([TINY_PLUGIN], ["keras", "pytorch", "followers"])
+    loaded = load_plugins([TINY_PLUGIN], ["keras", "pytorch", "followers", "image-folder", "table"])
     records = tuple(
         replace(record, load_time_s=0.002, origin="tiny_plugin.py")
         for record in loaded.plugins
