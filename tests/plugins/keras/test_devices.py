@@ -22,5 +22,5 @@ def test_other_settings_need_another_process(lab):
 
 
 def test_an_unknown_loss_is_refused(lab):
-    with pytest.raises(lab.UserError, match=r'has no loss "hinge"'):
+    with pytest.raises(lab.UserError, match=r'no loss "hinge"'):
         lab.make_trainer(loss="hinge")

@@ -179,7 +179,9 @@ def test_unknown_splits_and_items(make_trainer: Any) -> None:
         trainer.logits("test", [0, 130])
     with pytest.raises(UserError, match=r"shape \(4, 4\), but the model takes \(28, 28\)"):
         trainer.logits_of(np.zeros((1, 4, 4), np.uint8))
-    with pytest.raises(UserError, match='no loss "hinge"; there are cross-entropy and mse'):
+    with pytest.raises(
+        UserError, match='no loss "hinge" for multiclass; choose cross-entropy or mse'
+    ):
         make_trainer(loss="hinge")
 
 
