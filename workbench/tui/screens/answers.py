@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from workbench.core.text import printable
+from workbench.tui.screens.dialog import DialogScreen
 
 if TYPE_CHECKING:
     from workbench.tui.plan_fields import Answer
 
 
-class AnswersScreen(ModalScreen[str | None]):
+class AnswersScreen(DialogScreen[str | None]):
     """Enter picks, Escape leaves all as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,17 +7,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.screens.dialog import DialogScreen
 
 CommandFor = Callable[[str], str]
 ProblemOf = Callable[[str], str]
 
 
-class AskScreen(ModalScreen[bool]):
+class AskScreen(DialogScreen[bool]):
     """Enter does it, Escape leaves all as it is, ``y`` copies the command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +49,7 @@ class AskScreen(ModalScreen[bool]):
         copy_command(self.app, self._command)
 
 
-class WriteScreen(ModalScreen[str | None]):
+class WriteScreen(DialogScreen[str | None]):
     """A line to write; Enter takes what has no problem, Ctrl+Y copies the command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

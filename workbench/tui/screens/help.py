@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from workbench.tui.keys import explanation, key_text
+from workbench.tui.screens.dialog import DialogScreen
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(DialogScreen[None]):
     """Type to filter, Escape goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

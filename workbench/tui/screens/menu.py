@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.screens.dialog import DialogScreen
 
 _WORDS_WIDTH = 9
 
@@ -28,7 +28,7 @@ class MenuItem:
     command: str
 
 
-class MenuScreen(ModalScreen[str | None]):
+class MenuScreen(DialogScreen[str | None]):
     """Enter gives back the action, ``y`` copies its command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.core.text import printable
+from workbench.tui.screens.dialog import DialogScreen
 
 _SHOWN = 200
 
@@ -28,7 +28,7 @@ class Entry:
     is_folder: bool
 
 
-class PathScreen(ModalScreen[Path | None]):
+class PathScreen(DialogScreen[Path | None]):
     """Tab completes, Enter takes what is typed or goes into the folder under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

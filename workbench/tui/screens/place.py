@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -32,6 +33,8 @@ class PlaceScreen(Screen[None]):
     """A screen with the top bar, its own body, the devices and the keys."""
 
     PLACE: ClassVar[str]
+    # A change of the focus paints the two widgets, not the whole screen.
+    focused: reactive[Widget | None] = reactive(None, repaint=False)
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares it on the instance)
         (0, "-narrow"),
@@ -57,7 +60,7 @@ class PlaceScreen(Screen[None]):
     @property
     def is_composed(self) -> bool:
         """Whether its widgets are there: not before it is mounted, nor while it is removed."""
-        return bool(self.query(KeyBar))
+        return any(isinstance(child, KeyBar) for child in self.children)
 
     @property
     def workbench(self) -> WorkbenchApp:

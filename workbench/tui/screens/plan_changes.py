@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from workbench.api.errors import UserError, WorkbenchError
@@ -20,6 +19,7 @@ from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.plan_draft import PlanDraft
 from workbench.tui.plan_fields import Field
 from workbench.tui.screens.answers import AnswersScreen
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
@@ -82,7 +82,7 @@ def fields_of(draft: PlanDraft) -> list[Field]:
     return found
 
 
-class RepeatScreen(ModalScreen[Repetition | None]):
+class RepeatScreen(DialogScreen[Repetition | None]):
     """Enter changes the key under the cursor; then ``t`` trains, or ``w`` lets it wait."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

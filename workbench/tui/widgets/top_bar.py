@@ -7,6 +7,14 @@ from textual.content import Content
 from workbench.tui.places import PLACES, Place
 from workbench.tui.widgets.click_line import ClickLine, Part
 
+_LEAST_GAP = 2
+_SHORT = {
+    "checkpoints": "Ckpt",
+    "predict": "Pred",
+    "plugins": "Plug",
+    "devices": "Dev",
+}
+
 
 class TopBar(ClickLine):
     """One line: where one is, where one can go, and at the right how the run is doing."""
@@ -27,19 +35,33 @@ class TopBar(ClickLine):
             self.refresh()
 
     def parts(self, width: int) -> Sequence[Part]:
-        """The name, the screens and the run, as far as there is room."""
-        tabs = [self._tab(place) for place in PLACES]
-        used = sum(part.content.cell_length for part in tabs)
-        name = Content.styled("◆ workbench  ", "bold $accent")
-        if width < used + name.cell_length:
-            name = Content.styled("◆ ", "bold $accent")
-        room = width - used - name.cell_length - self._run.cell_length
-        parts = [Part(name), *tabs]
-        return [*parts, Part(Content(" " * room) + self._run)] if room >= 2 else parts
+        """The name, the screens and the run: the longest of these ways that there is room for."""
+        full = [self._tab(place, place.title) for place in PLACES]
+        short = [self._tab(place, _SHORT.get(place.name, place.title)) for place in PLACES]
+        keys = [self._tab(place, place.title if self._is_here(place) else "") for place in PLACES]
+        name, sign = Part(_name("◆ workbench  ")), Part(_name("◆ "))
+        ways = [[name, *full], [sign, *full], [sign, *short]] if self._run else []
+        for way in ways:
+            room = width - _width(way) - self._run.cell_length
+            if room >= _LEAST_GAP:
+                return [*way, Part(Content(" " * room) + self._run)]
+        rest = [[name, *full], [sign, *full], full, short]
+        return next((way for way in rest if _width(way) <= width), keys)
 
-    def _tab(self, place: Place) -> Part:
-        is_here = place.name == self._place
+    def _is_here(self, place: Place) -> bool:
+        return place.name == self._place
+
+    def _tab(self, place: Place, title: str) -> Part:
+        is_here = self._is_here(place)
         look = "bold $foreground on $background" if is_here else "$muted"
-        key = Content.styled(f" {place.key}", "bold $accent" if is_here else "$muted")
-        tab = (key + f" {place.title} ").stylize_before(look)
+        key = Content.styled(f" {place.key} ", "bold $accent" if is_here else "$muted")
+        tab = (key + (f"{title} " if title else "")).stylize_before(look)
         return Part(tab, f"app.go('{place.name}')")
+
+
+def _name(text: str) -> Content:
+    return Content.styled(text, "bold $accent")
+
+
+def _width(parts: Sequence[Part]) -> int:
+    return sum(part.content.cell_length for part in parts)

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.core.plan.differing import differing_keys, flat_values
@@ -19,12 +18,13 @@ from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.checkpoints.columns import loss_of
 from workbench.tui.screens.checkpoints.details import next_text
 from workbench.tui.screens.checkpoints.reading import Saved
+from workbench.tui.screens.dialog import DialogScreen
 
 _GAP = "  "
 _MOST_WIDE = 34
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(DialogScreen[None]):
     """One checkpoint a column; the best of a line has a star."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.api.errors import WorkbenchError
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.screens.dialog import DialogScreen
 
 if TYPE_CHECKING:
     from workbench.tui.plan_fields import Answer
@@ -42,7 +42,7 @@ class Exchange:
     work: Callable[[str, str], str]
 
 
-class ExchangeScreen(ModalScreen[str]):
+class ExchangeScreen(DialogScreen[str]):
     """Enter goes from the choice to the line, and from there it does it.
 
     Gives back the sentence at the end; an empty one if nothing was done.

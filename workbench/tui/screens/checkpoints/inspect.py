@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api.training import LayerInfo, ModelSummary, TensorStats
 from workbench.core.text import bar_text, printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.checkpoints.histogram import histogram_lines
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
@@ -42,7 +42,7 @@ _TENSORS = (
 )
 
 
-class InspectScreen(ModalScreen[None]):
+class InspectScreen(DialogScreen[None]):
     """Layers over weights; the histogram is of the weight under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -18,6 +17,7 @@ from workbench.core.text import printable
 from workbench.core.units import bytes_text
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.checkpoints.reading import Saved, names_of
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.widgets.progress import progress_bar
 
 _TOLD_S = 0.1
@@ -28,7 +28,7 @@ class CancelledError(Exception):
     """The dialog was closed."""
 
 
-class VerifyScreen(ModalScreen[None]):
+class VerifyScreen(DialogScreen[None]):
     """Begins at once; Escape ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

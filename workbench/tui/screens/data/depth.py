@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api.specs import DatasetSpec
@@ -16,13 +15,14 @@ from workbench.core.data.summary import label_text
 from workbench.core.text import printable
 from workbench.tui.screens.data.facts import is_scaled
 from workbench.tui.screens.data.looking import Item, View
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.widgets.large_picture import LargePicture
 
 _SPAN = 2
 Step = Callable[[int], Item | None]
 
 
-class ItemScreen(ModalScreen[None]):
+class ItemScreen(DialogScreen[None]):
     """Arrows move over the pixels; the point and the comma go to other items."""
 
     VERTICAL_BREAKPOINTS = [(0, "-small"), (36, "-roomy")]  # noqa: RUF012 (Textual declares it)

@@ -54,6 +54,11 @@ class RunPanel(Vertical):
         self.query_one(SampleGrid).show(history.samples.samples if history.samples else ())
         self.query_one("#samples-panel").border_title = _samples_title(history)
 
+    def show_silence(self, now: float) -> None:
+        """Say so where the run should have news by now, and has none."""
+        if self._is_ready:
+            self.query_one(RunHeader).show_silence(now)
+
     def _show_log(self, history: RunHistory, anew: bool) -> None:
         new = history.log_count - self._logged
         self._logged = history.log_count

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.core.runs import RunFolder
     from workbench.tui.run_history import RunHistory
     from workbench.tui.screens.train.interventions import RunFacts
+    from workbench.tui.screens.train.run_panel import RunPanel
     from workbench.tui.screens.train.steer import Decision
     from workbench.tui.session import Session
 
@@ -78,6 +79,7 @@ class TrainScreen(PlaceScreen):
         self._next_item = 0
         self._shown_state: str | None = None
         self._warming = Warming()
+        self._panel: RunPanel | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Plan, run."""
@@ -110,10 +112,8 @@ class TrainScreen(PlaceScreen):
             self.query_one(PlanPanel).know_devices(self.session.devices[-1])
 
     def _show_silence(self) -> None:
-        from workbench.tui.screens.train.run_header import RunHeader
-
-        for header in self.query(RunHeader):
-            header.show_silence(self.session.now())
+        if self._panel is not None:
+            self._panel.show_silence(self.session.now())
 
     def _warm_up(self) -> None:
         session = self.session
@@ -135,12 +135,12 @@ class TrainScreen(PlaceScreen):
         from workbench.tui.screens.train.run_panel import RunPanel  # not for the first paint
 
         super().run_changed(history, events)
-        panels = self.query(RunPanel)
-        if panels:
-            panels.first().show(history, anew=not events)
+        if self._panel is not None:
+            self._panel.show(history, anew=not events)
         else:
+            self._panel = RunPanel(history)
             self.add_class("-has-run")
-            self.query_one("#train").mount(RunPanel(history))
+            self.query_one("#train").mount(self._panel)
         self._show_silence()
         if history.overview.state != self._shown_state:
             if not history.overview.is_live:

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.api.errors import UserError
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.train.interventions import Intervention, RunFacts
 
 _LIST_HINT = "enter do · y copy · esc back"
@@ -29,7 +29,7 @@ class Decision:
     value: Any = None
 
 
-class SteerScreen(ModalScreen[Decision | None]):
+class SteerScreen(DialogScreen[Decision | None]):
     """Enter does the line or opens its field; a refused value stays with its problem."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

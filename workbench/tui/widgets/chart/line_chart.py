@@ -48,6 +48,7 @@ class LineChart(Widget):
         self._curves: tuple[Curve, ...] = ()
         self._axes = Axes(1, 1)
         self._rows: list[Row] | None = None
+        self._styles: dict[str, Style] = {}
 
     def show(self, curves: tuple[Curve, ...], axes: Axes) -> None:
         """Draw these curves; call it again when a series has grown."""
@@ -55,9 +56,9 @@ class LineChart(Widget):
         self.refresh()
 
     def notify_style_update(self) -> None:
-        """A theme or a size changed."""
+        """A theme, or where the focus is, changed."""
         super().notify_style_update()
-        self._rows = None
+        self._styles.clear()
 
     def on_resize(self) -> None:
         """Draw anew at the new size."""
@@ -78,6 +79,9 @@ class LineChart(Widget):
         return Strip([Segment(text, self._style("empty"))], width)
 
     def _style(self, layer: str) -> Style:
-        if not layer:
-            return self.rich_style
-        return self.get_component_rich_style(f"line-chart--{layer}")
+        style = self._styles.get(layer)
+        if style is None:
+            name = f"line-chart--{layer}"
+            style = self.get_component_rich_style(name) if layer else self.rich_style
+            self._styles[layer] = style
+        return style
