@@ -87,6 +87,7 @@ class WorkbenchApp(App[str]):
         # So that Textual leaves colours away instead of showing them as shades of grey.
         super().__init__(ansi_color=True if has_no_color else None)
         self.session = session
+        self.place_in_front: PlaceScreen | None = None
         self._gathering = Gathering()
         self._told_since = 0.0
         self._was_alive = False
@@ -181,7 +182,7 @@ class WorkbenchApp(App[str]):
                 markup=False,
             )
         for place in self._front():
-            place.in_thread(lambda: session.load(session.config), self._take_registry, "plugins")
+            place.in_thread(lambda: session.load(session.config), self.take_registry, "plugins")
             place.in_thread(lambda: run_control.newest_run(session), self._take_newest, "runs")
         self.run_worker(
             lambda: watch_devices(self, session.read_devices),
@@ -212,7 +213,8 @@ class WorkbenchApp(App[str]):
         places = [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen)]
         yield from (place for place in places[:1] if place.is_composed)
 
-    def _take_registry(self, registry: Registry) -> None:
+    def take_registry(self, registry: Registry) -> None:
+        """Use these plugins from now on."""
         self.session.registry = registry
         for place in self._front():
             place.plugins_loaded()

@@ -73,7 +73,10 @@ class PlaceScreen(Screen[None]):
         return self.workbench.session
 
     def on_screen_resume(self) -> None:
-        """Show what happened while another screen was up."""
+        """Show what happened while another screen was up; a dialog over this one hid nothing."""
+        if self.workbench.place_in_front is self:
+            return
+        self.workbench.place_in_front = self
         self.show_devices()
         if self.session.history is not None:
             self.run_changed(self.session.history, [])

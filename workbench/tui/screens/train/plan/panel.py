@@ -57,9 +57,12 @@ class PlanPanel(Vertical):
         self.border_title = Content.styled("Plan", "bold")
 
     def load(self, registry: Registry) -> None:
-        """Show the default preset, now that the plugins are known."""
+        """Show the default preset, now that the plugins are known; later only what they changed."""
         if self._draft is None:
             self._take_preset(self._preset, registry)
+        elif self._draft.registry is not registry:
+            self._draft = replace(self._draft, registry=registry)
+            self._rebuild()
 
     def know_devices(self, snapshot: DeviceSnapshot) -> None:
         """Offer these devices."""
