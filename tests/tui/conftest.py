@@ -98,7 +98,8 @@ def a_good_terminal(monkeypatch):
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -29,6 +29,13 @@ def test_the_setting_says_what_is_written():
     assert written.endswith("\a")
 
 
+def test_tmux_and_screen_hand_a_notice_on():
+    written = sequences("a is completed.", "desktop", {"TMUX": "/tmp/tmux-0/default,1,0"})
+    assert "\x1bPtmux;\x1b\x1b]9;workbench: a is completed.\a\x1b\\" in written
+    written = sequences("a is completed.", "desktop", {"STY": "1.tty"})
+    assert "\x1bP\x1b]777;notify;workbench;a is completed.\a\x1b\\" in written
+
+
 def test_what_a_run_says_can_neither_end_the_sequence_nor_begin_another():
     sentence = worth_telling("a", [failed("x\x1b\\\x1b]52;c;aGk=\x07\x9c;y")], since=0.0)
     written = sequences(sentence, "bell,desktop")

@@ -18,6 +18,7 @@ from workbench.tui.screens.devices import DevicesScreen
 from workbench.tui.screens.devices import screen as devices_screen
 from workbench.tui.screens.devices.panels import core_bars, disk_words
 from workbench.tui.session import Session
+from workbench.tui.widgets.device_bar import describe, differs
 from workbench.tui.widgets.history import area
 from workbench.tui.widgets.row_list import RowList
 
@@ -190,3 +191,25 @@ def test_how_it_looks(session, until, snap_compare, size, gpus):
         await until(pilot, lambda: workers.key and app.focused is workers.query_one(OptionList))
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_the_line_of_the_devices_stays_while_the_figures_waver(session):
+    shown = session.read_devices(None)
+    busier = replace(shown, cpu=replace(shown.cpu, utilisation_percent=29.0))
+    assert not differs(shown, busier)
+    assert not differs(shown, replace(shown, memory=replace(shown.memory, used_bytes=2**32 + 9)))
+    assert differs(shown, replace(shown, cpu=replace(shown.cpu, utilisation_percent=31.0)))
+    assert differs(shown, replace(shown, cpu=replace(shown.cpu, utilisation_percent=None)))
+    assert differs(shown, replace(shown, gpus=(gpu(0),), gpu_note=""))
+    hot = replace(gpu(0), temperature_c=gpu(0).temperature_c + 3)
+    assert differs(replace(shown, gpus=(gpu(0),)), replace(shown, gpus=(hot,)))
+
+
+def test_of_many_gpus_the_line_says_as_much_as_fits(session):
+    machine = replace(session.read_devices(None), gpus=tuple(gpu(index) for index in range(8)))
+    assert describe(machine, 400).plain.count("61°C") == 8
+    for width in (250, 160, 80):
+        assert describe(machine, width).cell_length <= width
+    assert "gpu7 ▄  40%" in describe(machine, 160).plain
+    assert describe(machine, 80).plain.endswith("gpus ▄▄▄▄▄▄▄▄")
+    assert describe(session.read_devices(None), 80).plain.endswith("no GPU")

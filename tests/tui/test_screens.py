@@ -7,12 +7,14 @@ from textual.widgets import OptionList, Static
 from workbench.api.errors import UserError
 from workbench.core.plugins import load_plugins
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.places import PLACES
 from workbench.tui.screens.help import HelpScreen
 from workbench.tui.screens.train.plan.editor import FieldEditor
 from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column, Row, fitting, lay_out
+from workbench.tui.widgets.top_bar import TopBar
 
 TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
 
@@ -134,3 +136,32 @@ def test_a_row_is_as_wide_as_the_table():
     columns = (Column("a", 0), Column("b", 6, "right"))
     line = lay_out(Row("k", ("a name that is too long", "12")), columns, 20)
     assert line.plain == "a name that…      12"
+
+
+async def test_every_place_is_named_and_has_its_keys_at_60_columns(app, until, frozen_run):
+    frozen_run("quiet-otter-12", end="live")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow) and app.session.history)
+        for place in PLACES:
+            if place.name in ("predict", "data"):  # they start workers; their tests look at them
+                continue
+            await pilot.press(place.key)
+            await until(pilot, lambda name=place.name: app.current_mode == name)
+            await until(pilot, lambda: app.screen.is_composed)
+            top = app.screen.query_one(TopBar).render().plain
+            assert len(top) <= 58
+            assert all(f" {one.key} " in top for one in PLACES)
+            assert "help" in app.screen.query_one(KeyBar).render().plain
+
+
+async def test_the_first_run_is_one_key_away_and_says_what_comes_next(
+    app, session, until, end_workers
+):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        welcome = app.screen.query_one("#welcome")
+        await until(pilot, lambda: "to train" in str(welcome.render()))
+        await pilot.press("t")
+        history = await until(pilot, lambda: session.history)
+        await until(pilot, lambda: history.overview.state == "completed")
+        await until(pilot, lambda: history.log[-1].text.startswith("next: 4 its predictions"))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench.core.plugins import PluginRecord, Registry
 from workbench.core.runs import read_events
+from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.row_list import RowList
 
@@ -100,11 +102,42 @@ def test_another_screen(app, snap_compare, frozen_run, key, size):
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-def test_the_help(app, snap_compare):
+@pytest.mark.parametrize("size", SIZES)
+def test_the_help(app, snap_compare, size):
     async def before(pilot):
         await settled(app, pilot)
         await pilot.press("question_mark")
         await pilot.pause()
         app.screen.query_one("Input").cursor_blink = False
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_palette(app, snap_compare, size):
+    async def before(pilot):
+        await settled(app, pilot)
+        await pilot.press("ctrl+p")
+        await settled(app, pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        await pilot.press(*"scr")
+        app.screen.query_one("Input").cursor_blink = False
+        await settled(app, pilot, lambda: app.screen.query_one("CommandList").option_count == 1)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_the_plugin_that_is_broken(session, snap_compare, tmp_path):
+    app = WorkbenchApp(session)
+    registry = session.load(session.config)
+    error = PluginRecord(
+        "wide", "wide.py", "", "broken", 0.001, "ModuleNotFoundError: No module named 'x'", "at x"
+    )
+    session.load = lambda config: Registry((error, *registry.plugins), registry.manager)
+
+    async def before(pilot):
+        await settled(app, pilot)
+        await pilot.press("6")
+        await settled(app, pilot, lambda: app.current_mode == "plugins")
+        await settled(app, pilot, lambda: all(one.is_shown for one in app.screen.query(RowList)))
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)

@@ -106,6 +106,7 @@ class WorkbenchApp(App[str]):
         self._refresh_truecolor_filter(self.ansi_theme)
         is_dark = self.current_theme.dark
         self.set_class(is_dark, "-dark-mode").set_class(not is_dark, "-light-mode")
+        self.set_class(self.theme == MONO.name, "-mono")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that the stylesheets use and no theme has."""
@@ -193,6 +194,7 @@ class WorkbenchApp(App[str]):
 
     def _remember_theme(self, theme: Theme) -> None:
         """Write the chosen theme into the person's configuration."""
+        self.set_class(theme.name == MONO.name, "-mono")
         config = self.session.config
 
         def write() -> Path | None:

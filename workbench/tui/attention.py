@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from workbench.core.text import printable
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _BELL = "\x07"
 _END = "\x1b\\"
+_INSIDE = (("TMUX", "\x1bPtmux;", "\x1b\x1b"), ("STY", "\x1bP", "\x1b"))
+"""What tells that one is inside tmux or screen, how to pass by it, and what Escape is there."""
 _LONGEST = 120
 
 
@@ -32,11 +35,12 @@ def worth_telling(name: str, events: Iterable[Event], since: float) -> str | Non
     return None
 
 
-def sequences(sentence: str, notify: str) -> str:
+def sequences(sentence: str, notify: str, environ: Mapping[str, str] = os.environ) -> str:
     """What to write to the terminal for the setting ``notify``.
 
     A notice of the desktop goes both ways: iTerm2, WezTerm, Ghostty and kitty know OSC 9,
-    foot and rxvt know OSC 777; a terminal shows neither if it doesn't know them.
+    foot and rxvt know OSC 777; a terminal shows neither if it doesn't know them. Inside tmux
+    and screen it is wrapped, so that they hand it on to the terminal that they are in.
     """
     ways = notify.split(",")
     text = printable(sentence)[:_LONGEST]
@@ -44,5 +48,14 @@ def sequences(sentence: str, notify: str) -> str:
     if "desktop" in ways:
         # A semicolon parts the fields of OSC 777, and OSC 9 with a number first is no notice.
         plain = text.replace(";", ",")
-        written += f"\x1b]9;workbench: {plain}{_END}\x1b]777;notify;workbench;{plain}{_END}"
+        for notice in (f"9;workbench: {plain}", f"777;notify;workbench;{plain}"):
+            written += _passed_on(notice, environ)
     return written + (_BELL if "bell" in ways else "")
+
+
+def _passed_on(notice: str, environ: Mapping[str, str]) -> str:
+    """An operating system command, for the terminal outside."""
+    for name, begin, escape in _INSIDE:
+        if environ.get(name):
+            return f"{begin}{escape}]{notice}{_BELL}{_END}"
+    return f"\x1b]{notice}{_END}"

@@ -1,5 +1,6 @@
 """The keys of the place where one is, filtered as one types."""
 
+import textwrap
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from textual.widgets import Input, Static
 
 from workbench.tui.keys import explanation, key_text
 from workbench.tui.screens.dialog import DialogScreen
+
+_LEAST_ROOM = 20
 
 
 class HelpScreen(DialogScreen[None]):
@@ -43,9 +46,9 @@ class HelpScreen(DialogScreen[None]):
             with VerticalScroll(can_focus=False):
                 yield Static(id="help-keys")
 
-    def on_mount(self) -> None:
-        """Show all."""
-        self._show("")
+    def on_resize(self) -> None:
+        """Show all, now that it is known how much room there is."""
+        self.call_after_refresh(lambda: self._show(self.query_one(Input).value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show those that match."""
@@ -54,10 +57,16 @@ class HelpScreen(DialogScreen[None]):
     def _show(self, wanted: str) -> None:
         wanted = wanted.lower()
         width = max((len(key) for key, _, _ in self._lines), default=0) + 2
+        room = max(_LEAST_ROOM, self.query_one("#help-keys").size.width - width)
         found = [
-            Content.assemble((key.ljust(width), "bold $accent"), text)
+            Content.assemble((key.ljust(width), "bold $accent"), _indented(text, room, width))
             for key, text, name in self._lines
             if wanted in f"{key} {name} {text}".lower()
         ]
         nothing = Content.styled("no key matches", "$muted")
         self.query_one("#help-keys", Static).update(Content("\n").join(found or [nothing]))
+
+
+def _indented(text: str, room: int, by: int) -> str:
+    """A sentence whose further lines begin below its first word."""
+    return f"\n{' ' * by}".join(textwrap.wrap(text, room))

@@ -92,7 +92,7 @@ class PlaceScreen(Screen[None]):
 
     def run_changed(self, history: RunHistory, events: list[Event]) -> None:
         """The open run went on; without events, it is to be shown anew."""
-        self.query_one(TopBar).show_run(run_in_short(history))
+        self.query_one(TopBar).show_run(run_in_short(history), history.overview.is_live)
 
     def action_leave(self) -> None:
         """Leave a field."""

@@ -27,9 +27,11 @@ class TopBar(ClickLine):
         super().__init__()
         self._place = place
         self._run = Content("")
+        self._is_live = False
 
-    def show_run(self, run: Content) -> None:
-        """Show this at the right where there is room."""
+    def show_run(self, run: Content, is_live: bool) -> None:
+        """Show this at the right where there is room; a live run makes room for itself."""
+        self._is_live = is_live
         if not run.is_same(self._run):
             self._run = run
             self.refresh()
@@ -40,7 +42,9 @@ class TopBar(ClickLine):
         short = [self._tab(place, _SHORT.get(place.name, place.title)) for place in PLACES]
         keys = [self._tab(place, place.title if self._is_here(place) else "") for place in PLACES]
         name, sign = Part(_name("◆ workbench  ")), Part(_name("◆ "))
-        ways = [[name, *full], [sign, *full], [sign, *short]] if self._run else []
+        ways = [[name, *full], [sign, *full]] if self._run else []
+        if self._is_live:
+            ways.append([sign, *short])
         for way in ways:
             room = width - _width(way) - self._run.cell_length
             if room >= _LEAST_GAP:

@@ -47,7 +47,7 @@ class DevicesScreen(PlaceScreen):
     CSS_PATH = "devices.tcss"
     AUTO_FOCUS = "#workers OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "copy", show=False, id="devices.copy", tooltip="Copy the command."),
+        Binding("y", "copy", "copy", id="devices.copy", tooltip="Copy the command."),
     ]
 
     def __init__(self) -> None:

@@ -76,5 +76,5 @@ def _option(option: OptionField) -> Content:
         "  ",
         (option.name, "bold"),
         f" {printable(format_value(option.default))}",
-        (f"  {printable(option.help)} {kind}.", "$muted"),
+        (f"  {printable(option.help.rstrip('.'))} ({kind}).", "$muted"),
     )

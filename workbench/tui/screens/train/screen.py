@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 RESUMABLE = ("interrupted", "stopped", "failed")
 _PREDICTED_AT_ONCE = 8
+_NEXT = "next: 4 its predictions · 3 its checkpoints · n another plan · t train"
 
 
 class TrainScreen(PlaceScreen):
@@ -135,6 +136,8 @@ class TrainScreen(PlaceScreen):
         from workbench.tui.screens.train.run_panel import RunPanel  # not for the first paint
 
         super().run_changed(history, events)
+        if self._shown_state == "running" and history.overview.state == "completed":
+            history.note(_NEXT)
         if self._panel is not None:
             self._panel.show(history, anew=not events)
         else:
