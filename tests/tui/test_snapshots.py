@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 
 from workbench.core.plugins import PluginRecord, Registry
 from workbench.core.runs import read_events
@@ -114,14 +115,15 @@ def test_the_help(app, snap_compare, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_palette(app, snap_compare, size):
+def test_the_palette(app, until, snap_compare, size):
     async def before(pilot):
         await settled(app, pilot)
         await pilot.press("ctrl+p")
-        await settled(app, pilot, lambda: type(app.screen).__name__ == "CommandPalette")
-        await pilot.press(*"scr")
+        await until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        await pilot.press(*"them")
         app.screen.query_one("Input").cursor_blink = False
-        await settled(app, pilot, lambda: app.screen.query_one("CommandList").option_count == 1)
+        found = app.screen.query_one(CommandList)
+        await until(pilot, lambda: [str(one.hit.text) for one in found.options] == ["Theme"])
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 

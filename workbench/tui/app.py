@@ -169,6 +169,7 @@ class WorkbenchApp(App[str]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        gc.freeze()  # what is there now stays: no collection need look at it while a key waits
         gc.enable()
         if not self.is_running:  # left before anything was seen
             return
