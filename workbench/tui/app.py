@@ -38,11 +38,10 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 
 
-class WorkbenchApp(App[str]):
+class WorkbenchApp(App[object]):
     """Holds the session and tells the screen in front what changed.
 
-    It ends with the name of another machine to open, an empty one for this machine, or with
-    none.
+    It ends with the machine whose runs to show next, an empty text for this one, or ``None``.
     """
 
     TITLE = "workbench"
@@ -331,26 +330,27 @@ def run_app(config: Config, debug: bool = False, host: str = "") -> None:
 
     Raises :class:`WorkbenchError` for a host that can't be reached.
     """
-    wanted: str | None = host
+    wanted: object = host
     while wanted is not None:
-        wanted = _run_once(config, debug, wanted)
+        wanted = _run_there(config, debug, wanted)
 
 
-def _run_once(config: Config, debug: bool, host: str) -> str | None:
-    """Run it with the runs of one machine; the name of the machine to go to, or ``None``."""
-    if not host:
+def _run_there(config: Config, debug: bool, wanted: object) -> object:
+    """Run it with the runs of a machine, given by name or reached already; what is wanted next."""
+    if not wanted:
         return _run(Session(config, debug, keeps_spare=True))
     from workbench.core.hosts.opening import HostPlace
     from workbench.core.hosts.ssh import Host
 
-    place = HostPlace(Host(host, config.settings.host_command))
+    if not isinstance(wanted, HostPlace):
+        wanted = HostPlace(Host(str(wanted), config.settings.host_command))
     try:
-        return _run(session_for(config, debug, place))
+        return _run(session_for(config, debug, wanted))
     finally:
-        place.close()
+        wanted.close()
 
 
-def _run(session: Session) -> str | None:
+def _run(session: Session) -> object:
     try:
         return WorkbenchApp(session).run()
     finally:

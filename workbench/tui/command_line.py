@@ -33,4 +33,4 @@ def at_its_place(command: str) -> str:
     if place is None:
         return command
     words = f"workbench --host {shlex.quote(place.name)} "
-    return re.sub(r"(^|&& )workbench ", lambda found: found[1] + words, command)
+    return re.sub(r"(^|&& )workbench(?! --host) ?", lambda found: found[1] + words, command)

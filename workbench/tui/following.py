@@ -54,7 +54,7 @@ class DevicesRead(Message):
     snapshot: DeviceSnapshot
 
 
-def follow_run(app: App[str], run: RunFolder, starting: Set[Path]) -> None:
+def follow_run(app: App[object], run: RunFolder, starting: Set[Path]) -> None:
     """Post the events of a run as they come, until the thread worker is cancelled.
 
     A run in ``starting`` is alive: its worker was started here and may take its time.
@@ -115,7 +115,7 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
     yield RunRead(run, newest, run.path in starting or is_alive(run), past)
 
 
-def watch_devices(app: App[str], read: ReadDevices) -> None:
+def watch_devices(app: App[object], read: ReadDevices) -> None:
     """Post what the devices do each second, until the thread worker is cancelled."""
     worker = get_current_worker()
     snapshot = None

@@ -10,13 +10,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """A screen: its number key, its mode's name, title and purpose, and the name of its class."""
+    """A screen: its number key, its mode's name, title and purpose, and the name of its class.
+
+    One that is not ``in_bar`` is named there only while one is on it: the bar is full.
+    """
 
     key: str
     name: str
     title: str
     purpose: str
     class_name: str
+    in_bar: bool = True
 
     @property
     def screen_class(self) -> "type[PlaceScreen]":
@@ -37,4 +41,5 @@ PLACES = (
     Place("5", "data", "Data", "Look into the datasets.", "DataScreen"),
     Place("6", "plugins", "Plugins", "What is installed, and what is broken.", "PluginsScreen"),
     Place("7", "devices", "Devices", "Processor, memory and GPUs.", "DevicesScreen"),
+    Place("8", "hosts", "Hosts", "Several machines, their devices and runs.", "HostsScreen", False),
 )

@@ -48,9 +48,10 @@ class Session:
     """The configuration, and what has been read so far.
 
     ``workers`` are those that were started here, ``starting`` the folders of the runs whose
-    workers have yet to take the lock; with ``keeps_spare`` one may wait for the next
-    run as ``spare``. ``place`` is the machine of the runs, ``None`` for this one. The last three
-    fields are where the outside comes in; tests give frozen ones.
+    workers have yet to take the lock; with ``keeps_spare`` one may wait for the next run as
+    ``spare``. ``place`` is the machine of the runs, ``None`` for this one; with another one
+    ``own_config`` is the configuration with this machine's folders. The last three fields are
+    where the outside comes in; tests give frozen ones.
     """
 
     config: Config
@@ -60,12 +61,18 @@ class Session:
     registry: Registry | None = None
     history: RunHistory | None = None
     place: HostPlace | None = None
+    own_config: Config | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     starting: set[Path] = field(default_factory=set)
     devices: deque[DeviceSnapshot] = field(default_factory=lambda: deque(maxlen=_DEVICE_HISTORY))
     load: Callable[[Config], Registry] = load_registry
     read_devices: ReadDevices = read_all_devices
     now: Callable[[], float] = time.time
+
+    @property
+    def own_runs_dir(self) -> Path:
+        """The folder of this machine's runs."""
+        return self.own_config.runs_dir if self.own_config is not None else self.config.runs_dir
 
     def workload_reader(self) -> ReadWorkload:
         """What reads the workload again and again, each time since the time before."""
@@ -79,4 +86,4 @@ class Session:
 def session_for(config: Config, debug: bool, place: HostPlace) -> Session:
     """A session with the runs of another machine."""
     there = replace(config, runs_dir=place.runs_dir, data_dir=place.data_dir)
-    return Session(there, debug, place=place, read_devices=place.read_devices)
+    return Session(there, debug, place=place, own_config=config, read_devices=place.read_devices)

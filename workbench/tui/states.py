@@ -20,6 +20,11 @@ _LOOKS: dict[RunState, tuple[str, str]] = {
 }
 
 
+def is_known(state: str) -> bool:
+    """Whether there is such a state."""
+    return state in _LOOKS
+
+
 def glyph(state: RunState) -> str:
     """One character for a state."""
     return _LOOKS[state][0]

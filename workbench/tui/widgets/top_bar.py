@@ -38,9 +38,10 @@ class TopBar(ClickLine):
 
     def parts(self, width: int) -> Sequence[Part]:
         """The name, the screens and the run: the longest of these ways that there is room for."""
-        full = [self._tab(place, place.title) for place in PLACES]
-        short = [self._tab(place, _SHORT.get(place.name, place.title)) for place in PLACES]
-        keys = [self._tab(place, place.title if self._is_here(place) else "") for place in PLACES]
+        shown = [place for place in PLACES if place.in_bar or self._is_here(place)]
+        full = [self._tab(place, place.title) for place in shown]
+        short = [self._tab(place, _SHORT.get(place.name, place.title)) for place in shown]
+        keys = [self._tab(place, place.title if self._is_here(place) else "") for place in shown]
         name, sign = Part(_name("◆ workbench  ")), Part(_name("◆ "))
         ways = [[name, *full], [sign, *full]] if self._run else []
         if self._is_live:

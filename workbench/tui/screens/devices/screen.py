@@ -47,6 +47,7 @@ class DevicesScreen(PlaceScreen):
     CSS_PATH = "devices.tcss"
     AUTO_FOCUS = "#workers OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "app.go('hosts')", "hosts", id="devices.hosts", tooltip="Several machines."),
         Binding("y", "copy", "copy", id="devices.copy", tooltip="Copy the command."),
     ]
 
