@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from workbench.api import events, following, hooks, options, specs, training
+from workbench.api import events, following, hooks, options, specs, tensors, training
 from workbench.api.options import option_fields
 from workbench.cli.main import cli
 from workbench.cli.option_tables import option_row
@@ -139,6 +139,17 @@ def _hook_lines() -> Iterator[str]:
                 "",
                 _prose(method),
             )
+    optional = (
+        training.SupportsSaliency,
+        training.SupportsItemLosses,
+        training.SupportsPlainLoop,
+        tensors.SupportsTensors,
+    )
+    for protocol in optional:
+        for name, method in vars(protocol).items():
+            if inspect.isfunction(method) and not name.startswith("_"):
+                yield from ("", f"### {name} (`{protocol.__name__}`)", "", _prose(protocol), "")
+                yield from (f"    {_signature(name, method)}", "", _prose(method))
     yield from ("", "## Followers", "", "What `create` of a follower gets and returns.")
     for item in (following.FollowedRun, following.Follower):
         yield from ("", f"### {item.__name__}", "", _prose(item))

@@ -26,7 +26,14 @@ class Point:
     values: dict[str, float]
 
 
-NAMES = ("train/loss", "train/learning_rate", "test/loss", "test/accuracy")
+NAMES = (
+    "train/loss",
+    "train/learning_rate",
+    "test/loss",
+    "test/accuracy",
+    "test/mae",
+    "test/mse",
+)
 
 
 class Scalars:
@@ -47,8 +54,10 @@ class Scalars:
                 yield self._trained(event.step, event, float(event.loss))
             case EpochTested():
                 values = {"test/loss": float(event.loss)}
-                if event.accuracy is not None:
-                    values["test/accuracy"] = float(event.accuracy)
+                measures = {"accuracy": event.accuracy, "mae": event.mae, "mse": event.mse}
+                for name, value in measures.items():
+                    if value is not None:  # a regression has errors instead of an accuracy
+                        values[f"test/{name}"] = float(value)
                 yield Point(event.step, event.epoch, event.time, values)
 
     def _batches(self, event: BatchesTrained) -> Iterator[Point]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.api import Evaluation, ModelSummary, TrainerContext
+from workbench.api import Evaluation, ModelSummary, TensorView, TrainerContext
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
 from workbench_keras.devices import use_device
@@ -20,6 +20,7 @@ from workbench_keras.scoring import evaluation
 from workbench_keras.splits import SplitItems
 from workbench_keras.steps import CompiledSteps
 from workbench_keras.summary import summarize
+from workbench_keras.tensors import read_tensors
 
 INPUTS_AT_ONCE = 512
 """Inputs that pass through the model together when logits are wanted."""
@@ -30,6 +31,7 @@ class KerasTrainer:
 
     def __init__(self, context: TrainerContext) -> None:
         options: KerasOptions = context.options
+        self._context = context
         self.device = use_device(context.device, options.threads)
         self._format = InputFormat(context.dataset)
         self._targets = len(context.dataset.targets)
@@ -39,10 +41,11 @@ class KerasTrainer:
         self.model = _build_model(context, options.precision)
         self.optimizer = _build_optimizer(context, self.model, options.precision)
         self._files = VariableFiles(self.model, self.optimizer)
+        self._loss = make_loss(context.loss, context.dataset)
         self._steps = CompiledSteps(
             self.model,
             self.optimizer,
-            make_loss(context.loss, context.dataset),
+            self._loss,
             self._format,
             context.batch_size,
             jit_compile=options.jit_compile,
@@ -110,6 +113,13 @@ class KerasTrainer:
     def saliency(self, item: Any) -> Sequence[Sequence[float]]:
         """How much each pixel of an item, as stored, matters to the predicted class."""
         return saliency_rows(self.model, self._format.prepare(np.asarray(item)[None]))
+
+    def tensors(self, split: str, indices: Sequence[int]) -> Sequence[TensorView]:
+        """The tensors of one pass over some items; changes nothing."""
+        stored = self._splits.items(split, indices)
+        labels = np.asarray([self._context.splits[split][index][1] for index in indices])
+        inputs = self._format.prepare(stored)
+        return list(read_tensors(self.model, self.optimizer, self._loss, stored, inputs, labels))
 
     def summary(self) -> ModelSummary:
         """The model as plain values."""

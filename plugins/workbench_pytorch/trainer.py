@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from workbench.api import Evaluation, ModelSummary, StepTimes, TrainerContext, UserError
+from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext, UserError
 from workbench_pytorch.checkpoint import (
     TrainingState,
     check_model,
@@ -37,6 +37,7 @@ from workbench_pytorch.saliency import saliency_rows
 from workbench_pytorch.scoring import Score
 from workbench_pytorch.split_batches import SplitBatches
 from workbench_pytorch.summary import summarize
+from workbench_pytorch.tensors import read_tensors
 
 
 class PytorchTrainer:
@@ -155,6 +156,18 @@ class PytorchTrainer:
         self._model.eval()
         with unchanged_generators(self._device):
             return saliency_rows(self._model, self._format.prepare(stored))
+
+    def tensors(self, split: str, indices: Sequence[int]) -> Sequence[TensorView]:
+        """The tensors of one pass over some items; changes nothing, and keeps no gradient."""
+        stored = as_tensor(np.asarray(self._data.items(split, indices))).to(self._device)
+        found = [self._context.splits[split][index][1] for index in indices]
+        labels = torch.as_tensor(np.asarray(found)).to(self._device)
+        self._model.eval()
+        with unchanged_generators(self._device):
+            inputs = self._format.prepare(stored)
+            return list(
+                read_tensors(self._model, self._optimizer, self._loss, stored, inputs, labels)
+            )
 
     def plain_loop(self, batches: int) -> StepTimes:
         """Train a copy of the model as a plain script would, with a clock at each part."""

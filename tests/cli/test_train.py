@@ -248,7 +248,7 @@ def test_a_run_is_followed_as_the_configuration_and_the_command_line_say(workben
     Path("workbench.toml").write_text(text)
     workbench("train", "--name", "one", "--set", "followers.csv.every_batch=true")
     rows = (runs_dir / "one" / "followers" / "metrics.csv").read_text().splitlines()
-    assert len([row for row in rows if row.endswith(",,")]) == 64
+    assert len([row for row in rows if row.endswith(",,,,")]) == 64
     workbench("train", runs_dir / "one" / "run.toml", "--name", "two")
     again = (runs_dir / "two" / "followers" / "metrics.csv").read_text().splitlines()
     assert [row.split(",")[1:] for row in again] == [row.split(",")[1:] for row in rows]

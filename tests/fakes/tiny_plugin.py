@@ -20,6 +20,7 @@ from workbench.api import (
     UserError,
     hookimpl,
     option,
+    tensor_view,
 )
 
 SIDE = 8
@@ -170,6 +171,31 @@ class TinyTrainer:
         logits = self.model.logits(item.tobytes())
         row = self.model.weights[logits.index(max(logits))]
         return [[abs(w) / 255 for w in row[at : at + SIDE]] for at in range(0, len(row), SIDE)]
+
+    def tensors(self, split, indices):
+        import numpy as np
+
+        items = [self._pixels(split, index) for index in indices]
+        stored = np.array([list(pixels) for pixels, _ in items], np.uint8).reshape(-1, SIDE, SIDE)
+        labels = np.array([label for _, label in items])
+        weight = np.array(self.model.weights)
+        inputs = stored.reshape(len(stored), -1) / 255
+        logits = inputs @ weight.T
+        shares = np.array([softmax(row) for row in logits.tolist()])
+        loss = -np.log(shares[range(len(labels)), labels]).mean()
+        gradient = (shares - np.eye(len(CLASSES))[labels]).T @ inputs / len(labels)
+        return [
+            tensor_view(array, name=name, kind=kind, device="cpu")
+            for name, kind, array in (
+                ("stored", "data", stored),
+                ("inputs", "data", inputs),
+                ("labels", "data", labels),
+                ("logits", "output", logits),
+                ("loss", "output", loss),
+                ("weight", "weight", weight),
+                ("weight.grad", "gradient", gradient),
+            )
+        ]
 
     def summary(self):
         count = sum(len(row) for row in self.model.weights)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         NpmPackage,
         OptimizerSpec,
     )
+    from workbench.api.tensors import SupportsTensors, TensorView, tensor_view
     from workbench.api.training import (
         Evaluation,
         LayerInfo,
@@ -74,17 +75,30 @@ __all__ = [
     "SupportsItemLosses",
     "SupportsPlainLoop",
     "SupportsSaliency",
+    "SupportsTensors",
     "Task",
     "TensorStats",
+    "TensorView",
     "Trainer",
     "TrainerContext",
     "UserError",
     "WorkbenchError",
     "hookimpl",
     "option",
+    "tensor_view",
 ]
 
-_MODULES = ("errors", "options", "data", "specs", "training", "events", "following", "hooks")
+_MODULES = (
+    "errors",
+    "options",
+    "data",
+    "specs",
+    "training",
+    "tensors",
+    "events",
+    "following",
+    "hooks",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -64,6 +64,13 @@ class Predict(CommandBase, frozen=True, tag="predict"):
     saliency: bool = False
 
 
+class ReadTensors(CommandBase, frozen=True, tag="read-tensors"):
+    """Look into the tensors of a pass over these items of a split."""
+
+    indices: tuple[int, ...]
+    split: str = "train"
+
+
 Command = (
     Pause
     | Resume
@@ -74,4 +81,5 @@ Command = (
     | AddNote
     | Evaluate
     | Predict
+    | ReadTensors
 )

@@ -8,6 +8,7 @@ from workbench.api import formats
 from workbench.api.data import Task
 from workbench.api.numbers import Number as Number
 from workbench.api.numbers import number as number
+from workbench.api.tensors import TensorView
 from workbench.api.training import ModelSummary
 
 RunEnd = Literal["completed", "stopped"]
@@ -191,6 +192,15 @@ class SamplesPredicted(EventBase, frozen=True, tag=True):
     epoch: int | None = None
 
 
+class TensorsRead(EventBase, frozen=True, tag=True):
+    """Someone looked into the tensors of a pass over some items of a split."""
+
+    split: str
+    step: int
+    indices: tuple[int, ...]
+    tensors: tuple[TensorView, ...]
+
+
 class CheckpointSaved(EventBase, frozen=True, tag=True):
     """A checkpoint is complete in ``checkpoints/NAME``; ``reason`` says why it was made."""
 
@@ -297,6 +307,7 @@ Event = (
     | EpochTested
     | Evaluated
     | SamplesPredicted
+    | TensorsRead
     | CheckpointSaved
     | CheckpointFailed
     | RunPaused

@@ -32,6 +32,7 @@ COMMANDS = {
     "checkpoints": "Manage checkpoints: list, compare, protect, delete, export.",
     "evaluate": "Evaluate models on a split, several of them side by side.",
     "predict": "Predict items of a split, or your own images, with a run's model.",
+    "tensors": "Look into tensors: data, outputs, weights, gradients, optimizer.",
     "report": "Write a run as one HTML file that needs nothing else.",
     "script": "Write a run as a Python program that needs no workbench.",
     "clean": "Show what old runs hold on the disk, and free it.",

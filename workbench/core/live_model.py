@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from typing import TypeVar
 
-from workbench.api.commands import Command, Evaluate, Predict, SaveCheckpoint
+from workbench.api.commands import Command, Evaluate, Predict, ReadTensors, SaveCheckpoint
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import (
     CheckpointFailed,
@@ -13,6 +13,7 @@ from workbench.api.events import (
     Event,
     EventBase,
     SamplesPredicted,
+    TensorsRead,
 )
 from workbench.core.checkpoints import Checkpoint, find_checkpoint
 from workbench.core.evaluation import EvaluationResult, read_live_evaluation
@@ -63,6 +64,13 @@ class LiveModel:
         told = _last(self._ask(command), SamplesPredicted)
         if told is None:
             raise WorkbenchError(f"The worker of {self.run.name} answered without the items.")
+        return told
+
+    def tensors(self, indices: Sequence[int], split: str = "train") -> TensorsRead:
+        """Look into the tensors of a pass over some items."""
+        told = _last(self._ask(ReadTensors(indices=tuple(indices), split=split)), TensorsRead)
+        if told is None:
+            raise WorkbenchError(f"The worker of {self.run.name} answered without the tensors.")
         return told
 
     def saved(self) -> Checkpoint:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from workbench.api.errors import UserError, WorkbenchError
-from workbench.api.events import Evaluated, SamplesPredicted
+from workbench.api.events import Evaluated, SamplesPredicted, TensorsRead
 from workbench.api.training import ModelSummary, StepTimes
 from workbench.core.data.summary import DatasetSummary, InspectTask
 from workbench.core.hosts.calls import done_there
@@ -71,6 +71,16 @@ class ScriptTask(msgspec.Struct, frozen=True, tag="script"):
     run: str
 
 
+class TensorsTask(msgspec.Struct, frozen=True, tag="tensors"):
+    """Look into the tensors of a run's checkpoint in a pass over some items."""
+
+    run: str
+    checkpoint: str
+    data_dir: str
+    split: str
+    indices: tuple[int, ...]
+
+
 class MeasureTask(msgspec.Struct, frozen=True, tag="measure"):
     """Train at most ``batches`` batches of a plan's document and keep nothing.
 
@@ -93,6 +103,7 @@ Task = (
     | ImportTask
     | ScriptTask
     | MeasureTask
+    | TensorsTask
 )
 
 
@@ -137,7 +148,15 @@ class TaskMeasured(msgspec.Struct, frozen=True, tag="TaskMeasured"):
     memory_bytes: int
 
 
-TaskValue = Evaluated | SamplesPredicted | TaskSummary | DatasetSummary | TaskText | TaskMeasured
+TaskValue = (
+    Evaluated
+    | SamplesPredicted
+    | TaskSummary
+    | DatasetSummary
+    | TaskText
+    | TaskMeasured
+    | TensorsRead
+)
 TaskResult = TaskValue | TaskFailed
 
 

@@ -6,6 +6,7 @@ from workbench.api.commands import (
     Evaluate,
     Pause,
     Predict,
+    ReadTensors,
     Resume,
     SaveCheckpoint,
     SetEpochs,
@@ -19,8 +20,10 @@ from workbench.api.events import (
     LearningRateChanged,
     NoteAdded,
     SamplesPredicted,
+    TensorsRead,
     WarningRaised,
 )
+from workbench.api.tensors import SupportsTensors, TensorView
 from workbench.api.training import Trainer
 from workbench.core.checkpoints.managing import check_checkpoint_name
 from workbench.core.evaluation import evaluated, keep_live_evaluation
@@ -32,6 +35,8 @@ from workbench.worker.position import Position
 from workbench.worker.samples import predict_samples
 from workbench.worker.saving import Saver
 from workbench.worker.setup import Prepared
+
+MAX_TENSOR_ITEMS = 1024
 
 
 class Steering:
@@ -113,6 +118,13 @@ class Steering:
                 self._evaluate(split, step)
             case Predict():
                 self._predict(command, step)
+            case ReadTensors():
+                found = tensors_of(self._trainer, self._prepared, command.split, command.indices)
+                self._journal.add(
+                    TensorsRead(
+                        split=command.split, step=step, indices=command.indices, tensors=found
+                    )
+                )
 
     def _set_learning_rate(self, rate: float, step: int) -> None:
         if not 0 < rate < float("inf"):
@@ -168,3 +180,16 @@ def check_indices(indices: tuple[int, ...], split: str, prepared: Prepared) -> N
     for index in indices:
         if not 0 <= index < size:
             raise UserError(f"The {split} split has items 0 to {size - 1}; there is no {index}.")
+
+
+def tensors_of(
+    trainer: Trainer, prepared: Prepared, split: str, indices: tuple[int, ...]
+) -> tuple[TensorView, ...]:
+    """The tensors of a pass over some items. Raises :class:`UserError`."""
+    check_split(split, prepared)
+    check_indices(indices, split, prepared)
+    if not indices or len(set(indices)) > MAX_TENSOR_ITEMS:
+        raise UserError(f"Name 1 to {MAX_TENSOR_ITEMS} items.")
+    if not isinstance(trainer, SupportsTensors):
+        raise UserError("The run's backend shows no tensors.")
+    return tuple(trainer.tensors(split, indices))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.api.events import SamplesPredicted
+from workbench.api.events import SamplesPredicted, TensorsRead
 from workbench.api.training import ModelSummary
 from workbench.core.data.summary import InspectTask
 from workbench.core.evaluation import evaluated
@@ -26,6 +26,7 @@ from workbench.core.tasks import (
     TaskResult,
     TaskSummary,
     TaskText,
+    TensorsTask,
     WeightsTask,
 )
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
@@ -34,7 +35,7 @@ from workbench.worker.loading import LoadedModel, load_model
 from workbench.worker.measuring import measure
 from workbench.worker.samples import predict_samples
 from workbench.worker.setup import create_trainer, load_registry, prepare_data
-from workbench.worker.steering import check_indices, check_split
+from workbench.worker.steering import check_indices, check_split, tensors_of
 
 
 def main() -> None:
@@ -89,9 +90,17 @@ def _do(task: Task) -> TaskResult:
             return TaskText(write_script(task))
         case MeasureTask():
             return measure(task)
+        case TensorsTask():
+            model = _load(task)
+            return TensorsRead(
+                split=task.split,
+                step=model.checkpoint.manifest.step,
+                indices=task.indices,
+                tensors=tensors_of(model.trainer, model.prepared, task.split, task.indices),
+            )
 
 
-def _load(task: EvaluateTask | PredictTask | WeightsTask | ExportTask) -> LoadedModel:
+def _load(task: EvaluateTask | PredictTask | WeightsTask | ExportTask | TensorsTask) -> LoadedModel:
     """The task's checkpoint in its framework."""
     return load_model(task.run, task.checkpoint, task.data_dir)
 

@@ -17,6 +17,7 @@ def test_a_row_for_each_loss_line_and_each_test(tell):
     assert found[1] == {
         "time": "1003.000", "epoch": "0", "step": "3", "train_loss": str(1 / 3),
         "train_learning_rate": "0.5", "test_loss": "", "test_accuracy": "",
+        "test_mae": "", "test_mse": "",
     }  # fmt: skip
     assert (found[2]["test_loss"], found[2]["test_accuracy"]) == ("0.5", "0.4")
 

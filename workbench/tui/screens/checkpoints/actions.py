@@ -91,9 +91,16 @@ def _export_command(meant: Meant) -> str:
     return checkpoints_command("export", meant, "FILE")
 
 
+def _tensors_command(meant: Meant) -> str:
+    return shlex.join(["workbench", "tensors", meant[0].reference])
+
+
 ACTIONS = (
     CheckpointAction(
         "inspect", "i", "inspect", "Layers, weights, histograms.", _of("show", "--weights"), most=1
+    ),
+    CheckpointAction(
+        "tensors", "T", "tensors", "Data, weights and gradients.", _tensors_command, most=1
     ),
     CheckpointAction("begin", "n", "new run", "Train a new run from here.", train_command, most=1),
     CheckpointAction("delete", "d", "delete", "Move to the trash.", _of("delete")),

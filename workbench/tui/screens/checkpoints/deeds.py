@@ -52,6 +52,10 @@ class Deeds:
         match action.name:
             case "inspect":
                 self._inspect(items[0], command)
+            case "tensors":
+                from workbench.tui.looking_into import open_tensors
+
+                open_tensors(self._screen, items[0].run, items[0].name)
             case "begin":
                 self._begin(items[0])
             case "delete":

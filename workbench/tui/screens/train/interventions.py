@@ -165,6 +165,7 @@ INTERVENTIONS = (
         "name",
         "name",
     ),
+    Intervention("tensors", "Look into its tensors", ("paused",), _plain("tensors")),
     Intervention(
         "note",
         "Write a note",

@@ -66,6 +66,14 @@ class TrainScreen(PlaceScreen):
             tooltip="All that can be done to the run, each with its command.",
         ),
         Binding(
+            "T",
+            "tensors",
+            "tensors",
+            show=False,
+            id="run.tensors",
+            tooltip="Data, weights and gradients of the model, explained.",
+        ),
+        Binding(
             "c",
             "chart",
             "chart",
@@ -165,6 +173,8 @@ class TrainScreen(PlaceScreen):
                 return state is not None and state != "starting"
             case "chart":
                 return state is not None
+            case "tensors":
+                return state not in (None, "starting", "queued")
             case "steer":
                 return state not in (None, "queued")
         return True
@@ -184,6 +194,13 @@ class TrainScreen(PlaceScreen):
 
         for curves in self.query(Curves):
             curves.focus_chart()
+
+    def action_tensors(self) -> None:
+        """Look into the model: the live worker's, else the latest checkpoint's."""
+        from workbench.tui.looking_into import open_tensors
+
+        if self._history is not None:
+            open_tensors(self, self._history.run)
 
     def action_leave(self) -> None:
         """Leave the chart, the field, the plan."""
@@ -298,6 +315,8 @@ class TrainScreen(PlaceScreen):
             history.launched()
             self.run_changed(history, [])
             self.in_thread(lambda: run_control.extend(session, run, epochs), lambda _: None)
+        elif done.name == "tensors":
+            self.action_tensors()
         elif done.name == "note":
             text = decision.value
             self.in_thread(lambda: run_control.add_note(run, text), lambda _: None, "commands")
