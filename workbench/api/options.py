@@ -115,11 +115,25 @@ class NoOptions:
     """The option class of a spec that has none."""
 
 
+@dataclass(frozen=True)
+class AnyOptions:
+    """Options that nobody declared: whatever a plan says, by name."""
+
+    values: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "values" or name not in self.values:
+            raise AttributeError(name)
+        return self.values[name]
+
+
 def option_fields(options_type: type) -> tuple[OptionField, ...]:
     """The options that a class declares, in order.
 
     Raises ``TypeError`` for a class that is not an option class; the message names the field.
     """
+    if options_type is AnyOptions:
+        return ()
     if not (isinstance(options_type, type) and is_dataclass(options_type)):
         raise TypeError(f"{options_type!r} is not a dataclass of options")
     hints = typing.get_type_hints(options_type)
@@ -166,6 +180,8 @@ def parse_options(options_type: type, values: Mapping[str, Any], *, where: str) 
     ``where`` begins the message, e.g. ``model.`` for ``model.hidden``. Raises
     :class:`OptionError` for the first value that is unknown, mistyped or out of bounds.
     """
+    if options_type is AnyOptions:
+        return AnyOptions(dict(values))
     known = {item.name: item for item in option_fields(options_type)}
     for name in values:
         if name not in known:
@@ -258,6 +274,8 @@ def format_value(value: Any) -> str:
 
 def options_to_dict(options: Any) -> dict[str, Any]:
     """The options as plain values for TOML and JSON; those that are ``None`` are left out."""
+    if isinstance(options, AnyOptions):
+        return dict(options.values)
     found = {item.name: getattr(options, item.name) for item in option_fields(type(options))}
     return {
         name: list(value) if isinstance(value, tuple) else value

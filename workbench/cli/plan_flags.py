@@ -9,6 +9,7 @@ from workbench.api.errors import UserError
 from workbench.cli.session import Session
 from workbench.core.config import Config, require_trust
 from workbench.core.files import read_toml
+from workbench.core.own_code import code_entry, code_of, places
 from workbench.core.plan import Plan, check_followers, check_plan, compose, nest, parse_assignment
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import require_installed
@@ -45,7 +46,8 @@ def draft(
     """
     document = base_document(config, preset, plan)
     registry = load_registry(session, config, document)
-    document = with_plugins(lay_over(document, registry, flags, assignments), config)
+    composed = with_own_code(document, lay_over(document, registry, flags, assignments), registry)
+    document = with_plugins(composed, config)
     checked = check_plan(document, registry)
     require_installed(registry.backend(checked.backend.name))
     for follower in check_followers(checked.followers, registry):
@@ -61,6 +63,11 @@ def base_document(config: Config, preset: str | None, plan: Path | None) -> dict
         raise UserError("Give either a plan file or --preset, not both.")
     document = config.followed(read_toml(plan))
     named = document.get("plugins")
+    code = code_of(document, plan.absolute().parent)
+    if code and named in (None, []):
+        named = code
+    elif isinstance(named, list):
+        named = [*named, *code]
     if isinstance(named, list) and all(isinstance(path, str) for path in named):
         # A path in a plan starts at the plan's own folder.
         document["plugins"] = [str(plan.absolute().parent / path) for path in named]
@@ -108,6 +115,19 @@ def lay_over(
     for text in assignments:
         document = compose(document, parse_assignment(text, document, registry), registry)
     return document
+
+
+def with_own_code(
+    base: Mapping[str, Any], document: dict[str, Any], registry: Registry
+) -> dict[str, Any]:
+    """The document with where the functions are imported from that the person has just named."""
+    plugins = [item.name for item in registry.plugins]
+    before = places(base, plugins)
+    typed = [place for place in places(document, plugins) if place not in before]
+    if not typed:
+        return document
+    named = document.get("plugins", [])
+    return {**document, "plugins": [*named, *(code_entry(Path.cwd(), item) for item in typed)]}
 
 
 def with_plugins(document: dict[str, Any], config: Config) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.api.errors import UserError
 from workbench.api.options import OptionField, format_value, option_fields
+from workbench.core.own_code import code_entry, places
 from workbench.core.plan import (
     Plan,
     check_followers,
@@ -40,6 +41,10 @@ class PlanDraft:
         change = parse_assignment(f"{key}={text}", self.document, self.registry)
         changed = replace(self, document=compose(self.document, change, self.registry))
         if key.endswith(".name"):
+            plugins = [item.name for item in self.registry.plugins]
+            if text in places(changed.document, plugins):  # the person's own word
+                named = [*changed.document.get("plugins", []), code_entry(Path.cwd(), text)]
+                return replace(changed, document={**changed.document, "plugins": named})
             return changed
         try:
             changed.plan()

@@ -15,6 +15,7 @@ from workbench.api.specs import BackendSpec
 from workbench.api.training import Trainer, TrainerContext
 from workbench.core.config import load_config, read_run_document
 from workbench.core.data import Loaded, Progress, info_of, load_splits
+from workbench.core.own_code import import_from
 from workbench.core.plan import Plan, check_fit, check_plan
 from workbench.core.plugins import Registry, load_plugins
 from workbench.core.plugins.registry import require_installed
@@ -30,6 +31,7 @@ class Prepared:
 
 def load_registry(document: Mapping[str, Any]) -> Registry:
     """All plugins that are configured, and those that the plan names."""
+    import_from(document.get("plugins", ()))
     named = tuple(Path(path) for path in document.get("plugins", ()))
     config = load_config()
     paths = dict.fromkeys((*config.plugin_paths, *named))

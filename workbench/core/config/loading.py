@@ -13,6 +13,7 @@ from workbench.api.options import parse_options, unknown_name
 from workbench.core.config.settings import Settings
 from workbench.core.config.trust import folder_is_trusted
 from workbench.core.files import read_toml
+from workbench.core.own_code import code_of
 
 FILE_NAME = "workbench.toml"
 _DEFAULTS = Path(__file__).parents[2] / "default.toml"
@@ -82,6 +83,7 @@ def load_config(
     user_data = Path(platformdirs.user_data_path("workbench"))
     presets = _table(own, "presets", where)
     followers = _table(own, _FOLLOWERS, where)
+    presets = {name: _with_code(preset, folder) for name, preset in presets.items()}
     named = tuple(folder / Path(name).expanduser() for name in _named_plugins(settings, presets))
     reporting = _named_followers(followers, presets)
     # The person's own file needs no trust, nor does one that runs and sends nothing.
@@ -115,6 +117,12 @@ def find_config(start: Path) -> Path | None:
             if path.is_file():
                 return path
     return None
+
+
+def _with_code(preset: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The preset with where the functions are imported from that it names."""
+    code, named = code_of(preset, folder), preset.get("plugins", [])
+    return {**preset, "plugins": [*named, *code]} if code and isinstance(named, list) else preset
 
 
 def _named_plugins(settings: Settings, presets: Mapping[str, Any]) -> tuple[str, ...]:

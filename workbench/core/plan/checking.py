@@ -7,6 +7,7 @@ from typing import Any
 from workbench.api.data import DatasetInfo, Task
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.options import (
+    AnyOptions,
     OptionError,
     check_value,
     option_fields,
@@ -14,6 +15,7 @@ from workbench.api.options import (
     unknown_name,
 )
 from workbench.api.specs import BackendSpec, ModelSpec
+from workbench.core.own_code import entry_parts, places
 from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.followers import read_followers
 from workbench.core.plan.plan import Choice, Plan
@@ -63,8 +65,26 @@ def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
         plugins=_plugins(document),
         followers=read_followers(document),
     )
-    check_fit(plan, registry, specs["dataset"].info_for(plan.dataset.options))
+    _check_own_code(document, registry, plan)
+    if specs["dataset"].options is not AnyOptions:  # else only its code can tell
+        check_fit(plan, registry, specs["dataset"].info_for(plan.dataset.options))
     return plan
+
+
+def _check_own_code(document: Mapping[str, Any], registry: Registry, plan: Plan) -> None:
+    """Refuse a function that nobody gave to this plan, and an optimizer of unknown rate."""
+    given = {parts[1] for item in plan.plugins if (parts := entry_parts(item))}
+    for place in places(document, [item.name for item in registry.plugins]):
+        if place not in given:
+            raise UserError(
+                f"The plan names code, {place}, and nobody has trusted its folder: look at it, "
+                "then run `workbench trust` there, or name it on the command line."
+            )
+    options = plan.optimizer.options
+    if isinstance(options, AnyOptions) and not isinstance(options.values.get("lr"), (int, float)):
+        raise OptionError(
+            f"optimizer.lr is not set for {plan.optimizer.name}; say its learning rate."
+        )
 
 
 def _check_keys(document: Mapping[str, Any]) -> None:

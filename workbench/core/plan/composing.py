@@ -11,6 +11,7 @@ from workbench.api.options import (
     parse_text,
     unknown_name,
 )
+from workbench.core.own_code import KINDS, places
 from workbench.core.plan.checking import CHOICES, TABLES, fitting_losses
 from workbench.core.plan.followers import ON
 from workbench.core.plan.followers import TABLE as FOLLOWERS
@@ -128,9 +129,20 @@ def parse_assignment(text: str, document: Mapping[str, Any], registry: Registry)
         raise UserError(f'"{text}" is not KEY=VALUE, such as model.hidden=512.')
     item = find_option(key, document, registry)
     if item is None:
-        return nest(key, value.strip())
+        is_name = key.endswith(".name")
+        return nest(key, value.strip() if is_name else _literal(value.strip()))
     parsed = parse_text(item, value, where=key.removesuffix(item.name))
     return nest(key, list(parsed) if isinstance(parsed, tuple) else parsed)
+
+
+def _literal(text: str) -> Any:
+    """A value that nobody declared: as TOML reads it, else the text itself."""
+    import tomli
+
+    try:
+        return tomli.loads(f"value = {text}")["value"]
+    except tomli.TOMLDecodeError:
+        return text
 
 
 def find_option(key: str, document: Mapping[str, Any], registry: Registry) -> OptionField | None:
@@ -142,10 +154,18 @@ def find_option(key: str, document: Mapping[str, Any], registry: Registry) -> Op
     fields = {item.name: item for item in _fields_of(table, document, registry)}
     if name == "name" and table in CHOICES:
         return None
+    if table in KINDS and _takes_any(table, document, registry):
+        return None
     if name not in fields:
         known = [f"{table}.{field}" if table else field for field in fields]
         raise UserError(unknown_name(key, key, known, "option"))
     return fields[name]
+
+
+def _takes_any(table: str, document: Mapping[str, Any], registry: Registry) -> bool:
+    """Whether a person's own function stands there, whose options nobody declared."""
+    name, plugins = _name_of(document, table) or "", [item.name for item in registry.plugins]
+    return name in places({table: {"name": name}}, plugins)
 
 
 def _fields_of(

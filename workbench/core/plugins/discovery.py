@@ -15,6 +15,7 @@ from typing import Any
 import pluggy
 
 from workbench.api import hooks
+from workbench.core.own_code import entry_parts
 from workbench.core.plugins.guarding import LIMIT_S, call_within, guarded
 from workbench.core.plugins.record import PluginRecord
 from workbench.core.plugins.registry import Registry
@@ -50,7 +51,8 @@ def load_plugins(
     manager.add_hookspecs(hooks)
     blocked = frozenset(disabled)
     records: list[PluginRecord] = []
-    for candidate in _candidates(paths, installed):
+    files = [path for path in paths if entry_parts(str(path)) is None]
+    for candidate in _candidates(files, installed):
         taken = any(record.name == candidate.name for record in records)
         is_disabled = candidate.name in blocked
         records.append(_load(manager, candidate, is_disabled, taken, limit_s))
@@ -64,8 +66,9 @@ def path_plugin_name(path: Path) -> str:
 
 
 def _untrusted(path: Path) -> PluginRecord:
+    code = entry_parts(str(path))
     return PluginRecord(
-        path_plugin_name(path),
+        code[1] if code else path_plugin_name(path),
         str(path),
         "",
         state="not trusted",

@@ -16,6 +16,7 @@ from workbench.api.specs import (
     ModelSpec,
     OptimizerSpec,
 )
+from workbench.core.own_code import KINDS, is_place, own_spec
 from workbench.core.plugins.record import Contribution, Kind, PluginRecord
 
 
@@ -92,6 +93,9 @@ class Registry:
         if matching:
             names = " or ".join(item.qualified_name for item in matching)
             raise UserError(f'Two plugins offer a {kind} "{name}"; write {names}.')
+        plugins = {plugin.name for plugin in self.plugins}
+        if kind in KINDS and is_place(name) and name.partition(":")[0] not in plugins:
+            return own_spec(kind, name, backend)
         raise UserError(self._unknown(kind, name, backend))
 
     def _unknown(self, kind: Kind, name: str, backend: str | None) -> str:
