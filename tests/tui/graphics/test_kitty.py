@@ -37,8 +37,8 @@ def content(sequences):
 
 
 def test_the_pixels_are_sent_once_and_enlarged_with_sharp_edges(graphics, sent):
-    graphics.cells(RGB, 2, 3, 4, 3)
-    graphics.cells(RGB, 2, 3, 4, 3)
+    graphics.cells(RGB, 2, 3, 4, 3, Style())
+    graphics.cells(RGB, 2, 3, 4, 3, Style())
     (sequence,) = sent
     told = fields(sequence)
     assert {name: told[name] for name in "aUqfocrm"} == {
@@ -63,7 +63,7 @@ def test_the_pixels_are_sent_once_and_enlarged_with_sharp_edges(graphics, sent):
 def test_large_images_come_in_chunks_that_say_which_is_the_last(graphics, sent):
     noise = zlib.compress(bytes(200)) + bytes((i * i * 31 + i // 7) % 256 for i in range(29_989))
     noise = noise[:30_000]
-    graphics.cells(noise, 100, 100, 40, 20)
+    graphics.cells(noise, 100, 100, 40, 20, Style())
     assert len(sent) > 1
     assert [fields(item)["m"] for item in sent] == ["1"] * (len(sent) - 1) + ["0"]
     assert all(len(item) < 4300 for item in sent)
@@ -71,7 +71,7 @@ def test_large_images_come_in_chunks_that_say_which_is_the_last(graphics, sent):
 
 
 def test_each_cell_says_which_part_of_which_image_it_is(graphics, sent):
-    rows = graphics.cells(RGB, 2, 3, 4, 3)
+    rows = graphics.cells(RGB, 2, 3, 4, 3, Style())
     number = int(fields(sent[0])["i"])
     assert [len(row) for row in rows] == [4, 4, 4]
     for y, row in enumerate(rows):
@@ -89,7 +89,7 @@ def test_the_diacritics_take_no_room():
 
 def test_what_was_not_shown_for_long_is_freed_and_in_the_end_all(graphics, sent):
     for value in range(201):
-        graphics.cells(bytes([value] * 3), 1, 1, 1, 1)
+        graphics.cells(bytes([value] * 3), 1, 1, 1, 1, Style())
     first = fields(sent[0])["i"]
     freed = [fields(item) for item in sent if "a=d" in item]
     assert [item["i"] for item in freed] == [first]

@@ -54,9 +54,9 @@ class Graphics:
         self._held: OrderedDict[tuple[bytes, int, int, int], int] = OrderedDict()
 
     def cells(
-        self, rgb: bytes, width: int, height: int, columns: int, rows: int
+        self, rgb: bytes, width: int, height: int, columns: int, rows: int, base: Style
     ) -> list[list[Segment]]:
-        """Cells that show an image of ``width`` x ``height`` pixels, three bytes each."""
+        """Cells over ``base`` that show an image of ``width`` x ``height`` pixels of 3 bytes."""
         most = len(_table())
         columns, rows = min(columns, most), min(rows, most)
         key = (rgb, width, columns, rows)
@@ -67,7 +67,7 @@ class Graphics:
         self._held.move_to_end(key)
         while len(self._held) > _KEPT:
             self._delete(self._held.popitem(last=False)[1])
-        return _placeholders(number, columns, rows)
+        return _placeholders(number, columns, rows, base)
 
     def forget(self) -> None:
         """Let the terminal free them all."""
@@ -111,9 +111,10 @@ def _enlarged(rgb: bytes, width: int, times: int) -> bytes:
     return bytes(made)
 
 
-def _placeholders(number: int, columns: int, rows: int) -> list[list[Segment]]:
+def _placeholders(number: int, columns: int, rows: int, base: Style) -> list[list[Segment]]:
     table = _table()
-    style = Style(color=Color.from_rgb(number >> 16, number >> 8 & 255, number & 255))
+    color = Color.from_rgb(number >> 16, number >> 8 & 255, number & 255)
+    style = base + Style(color=color)
     return [
         [Segment(f"{_PLACEHOLDER}{table[y]}{table[x]}", style) for x in range(columns)]
         for y in range(rows)

@@ -58,7 +58,7 @@ class Painter:
         wide, high = max(1, int(image.width * scale)), max(1, int(image.height * scale / 2))
         painted = {color: bytes(self._paint(color).get_truecolor()) for color in set(image.pixels)}
         rgb = b"".join(map(painted.__getitem__, image.pixels))
-        return self._graphics.cells(rgb, image.width, image.height, wide, high)
+        return self._graphics.cells(rgb, image.width, image.height, wide, high, self._base)
 
     def rows(self, image: Image) -> list[list[Segment]]:
         """The image in rows of half its height."""
