@@ -29,6 +29,7 @@ class DrawScreen(ModalScreen[None]):
 
     VERTICAL_BREAKPOINTS = [(0, "-small"), (36, "-roomy")]  # noqa: RUF012 (Textual declares it)
     AUTO_FOCUS = "Board"
+    ALLOW_SELECT = False  # a stroke is no selection of text, which would paint the screen anew
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "back", id="draw.back", tooltip="Close the drawing."),
         Binding("w", "save", "save", id="draw.save", tooltip="Save the drawing as a PNG file."),
@@ -65,7 +66,11 @@ class DrawScreen(ModalScreen[None]):
             ("space", "bold $accent"),
             ".",
         )
-        self.query_one("#draw-bars", Static).update(words)
+        self._show(words)
+
+    def _show(self, words: Content) -> None:
+        # Its size stays: laying the screen out anew would paint all of it anew.
+        self.query_one("#draw-bars", Static).update(words, layout=False)
 
     @on(Board.Drawn)
     def _predict(self) -> None:
@@ -92,11 +97,10 @@ class DrawScreen(ModalScreen[None]):
         self._is_asking = False
         if not self.is_attached:
             return
-        bars = self.query_one("#draw-bars", Static)
         if isinstance(answer, WorkbenchError):
-            bars.update(printable(str(answer)))
+            self._show(Content(printable(str(answer))))
         elif isinstance(answer, Prediction) and not self._canvas.is_blank:
-            bars.update(_lines(self._ready.classes, answer))
+            self._show(_lines(self._ready.classes, answer))
             self._predict()  # it may have been drawn on meanwhile
 
     def action_save(self) -> None:
