@@ -1,4 +1,4 @@
-"""`workbench evaluate` says of a checkpoint what plain PyTorch, plain Keras and scikit-learn say."""
+"""An evaluation says what plain PyTorch, plain Keras and scikit-learn say of the checkpoint."""
 
 import importlib.resources
 import importlib.util
