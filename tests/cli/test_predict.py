@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import struct
+import zlib
 
 import pytest
 
@@ -222,3 +224,46 @@ def test_a_picture_where_only_ascii_can_be_printed(poor, terminal, monkeypatch):
     assert not set(output) & set("▀░▒▓") and "saliency" in output
     picture = [line for line in output.splitlines() if set(line.strip()) & set("=+*#%@")]
     assert len(picture) >= 3
+
+
+def huge_png():
+    """A PNG file that says that it has 10,000 x 10,000 pixels, all of them black."""
+
+    def chunk(kind, body):
+        check = zlib.crc32(kind + body)
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", check)
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+def test_each_bad_input_is_one_sentence(workbench, refused, runs_dir, images):
+    from PIL import Image
+
+    workbench("train", "--name", "one")
+    (images / "text.png").write_text("no image")
+    (images / "huge.png").write_bytes(huge_png())
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(images / "clear.png")
+    assert refused("predict", "one", "--image", images / "text.png").startswith(
+        f"{images / 'text.png'} is not an image (or not PNG, JPEG"
+    )
+    assert refused("predict", "one", "--image", images / "huge.png") == (
+        f"{images / 'huge.png'} is too large with 10,000x10,000 pixels; make it smaller first "
+        "(at most 50 million pixels)."
+    )
+    assert "opaque: laid on white\n" in (
+        workbench("predict", "one", "--image", images / "clear.png").stdout
+    )
+    run = RunFolder(runs_dir / "one")
+    told = run.events.read_text()
+    run.events.write_text(told.replace('"circle"', '"disc"'))
+    assert refused("predict", "one@latest", "--image", images / "square.png").startswith(
+        "The run one was trained with the classes disc, square, cross, line, but the dataset "
+        "tiny has circle, square, cross, line now; "
+    )
+    run.events.write_text(told)
+    manifest = find_checkpoint(run).path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"name": "tiny"', '"name": "mnist"', 1))
+    assert refused("predict", "one@latest", "--image", images / "square.png").startswith(
+        "The checkpoint step-00000064 was trained on mnist, but its run is one on tiny; "
+    )

@@ -167,15 +167,37 @@ async def test_without_a_checkpoint_it_says_what_to_do(app, until):
         await until(pilot, lambda: "No checkpoint yet" in words(app, "#score-nothing"))
 
 
-async def test_a_damaged_checkpoint_is_one_sentence(app, until, start_tiny):
-    run = await start_tiny("one")
-    best = find_checkpoint(run, "best")
-    (best.path / "tiny.json").write_text("{}")
+def damage(run):
+    (find_checkpoint(run, "best").path / "tiny.json").write_text("{}")
+
+
+def give_other_classes(run):
+    run.events.write_text(run.events.read_text().replace('"circle"', '"disc"'))
+
+
+def take_for_another_dataset(run):
+    manifest = find_checkpoint(run, "best").path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"name": "tiny"', '"name": "mnist"', 1))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (damage, "is damaged"),
+        (give_other_classes, "was trained with the classes disc, square"),
+        (take_for_another_dataset, "was trained on mnist, but its run is one on tiny"),
+    ],
+)
+async def test_a_checkpoint_that_can_not_be_used_is_one_sentence(
+    app, until, start_tiny, spoil, sentence
+):
+    spoil(await start_tiny("one"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.session.history)
         await pilot.press("4")
         await until(pilot, lambda: isinstance(app.screen, PredictScreen))
-        await until(pilot, lambda: "is damaged" in words(app, "#score-nothing"))
+        await until(pilot, lambda: sentence in words(app, "#score-nothing"))
+        assert "\n" not in words(app, "#score-nothing")
 
 
 def write_image(path, shade):

@@ -119,6 +119,8 @@ def error_lines(errors: RegressionErrors) -> list[Content]:
             )
             for item in errors.targets
         ),
+        Content(""),
+        Content.styled("It says values, not classes: a confusion matrix does not apply.", "$muted"),
     ]
 
 
