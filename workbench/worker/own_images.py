@@ -181,7 +181,7 @@ def _decide(image: Image.Image, target: Target, invert: Invert) -> tuple[bool, s
     if not target.is_on_black:
         return False, ""
     border, centre = border_and_centre(image)
-    return border > centre, "its border is brighter than its centre, and the dataset is on black"
+    return border > centre, "its border is brighter than its centre"
 
 
 def border_and_centre(image: Image.Image) -> tuple[float, float]:
