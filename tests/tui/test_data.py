@@ -86,6 +86,21 @@ async def test_images_by_class_and_split_a_page_at_a_time(data_app, until):
         await until(pilot, lambda: 0 < grid(app).at < 15 and captions(app))
 
 
+async def test_the_classes_are_filtered_as_one_types(data_app, until):
+    app = data_app
+    async with app.run_test(size=(80, 24)) as pilot:
+        await choose(app, pilot, until, "tiny")
+        await until(pilot, lambda: captions(app))
+        classes = app.screen.query_one("#classes", RowList)
+        await pilot.press("slash", *"squ")
+        await until(pilot, lambda: [row.key for row in classes._rows] == ["1"])
+        await until(pilot, lambda: set(captions(app)) == {"square"})
+        await pilot.press("enter")
+        assert app.focused is classes.query_one(OptionList)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(classes._rows) == 5)
+
+
 async def test_an_item_in_depth_shows_a_pixel_before_and_after_the_transform(data_app, until):
     app = data_app
     async with app.run_test(size=(80, 24)) as pilot:

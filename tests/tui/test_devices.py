@@ -193,6 +193,14 @@ def test_how_it_looks(session, until, snap_compare, size, gpus):
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
+@pytest.mark.usefixtures("frozen_workload")
+async def test_the_command_is_copied(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go(app, pilot, until)
+        await pilot.press("y")
+        assert app.clipboard == "workbench devices"
+
+
 def test_the_line_of_the_devices_stays_while_the_figures_waver(session):
     shown = session.read_devices(None)
     busier = replace(shown, cpu=replace(shown.cpu, utilisation_percent=29.0))

@@ -7,7 +7,7 @@ from textual.content import Content
 from workbench.tui.places import PLACES, Place
 from workbench.tui.widgets.click_line import ClickLine, Part
 
-_LEAST_GAP = 2
+_LEAST_GAP = 1
 _SHORT = {
     "checkpoints": "Ckpt",
     "predict": "Pred",
@@ -45,7 +45,7 @@ class TopBar(ClickLine):
         name, sign = Part(_name("◆ workbench  ")), Part(_name("◆ "))
         ways = [[name, *full], [sign, *full]] if self._run else []
         if self._is_live:
-            ways.append([sign, *short])
+            ways += [[sign, *short], short]
         for way in ways:
             room = width - _width(way) - self._run.cell_length
             if room >= _LEAST_GAP:

@@ -37,6 +37,12 @@ def rows(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
     return found
 
 
+def having(rows: list[Row], words: str) -> list[Row]:
+    """The rows whose class has all the words."""
+    wanted = words.lower().split()
+    return [row for row in rows if all(word in str(row.cells[0]).lower() for word in wanted)]
+
+
 def _classes(spec: DatasetSpec) -> list[tuple[int, str]]:
     return list(enumerate(spec.classes))
 

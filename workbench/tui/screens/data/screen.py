@@ -25,6 +25,7 @@ from workbench.tui.screens.data.facts import facts, source, state_words, title
 from workbench.tui.screens.data.items import picture_of, table_head
 from workbench.tui.screens.data.looking import Item, Known, Looked, Refused, View, look
 from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_lines
+from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.widgets.picture_grid import PictureGrid
@@ -59,15 +60,18 @@ class DataScreen(PlaceScreen):
         ),
         Binding("f", "fetch", "fetch", id="data.fetch", tooltip="Fetch the full dataset."),
         Binding("i", "import", "import", id="data.import", tooltip="Copy it from a folder."),
+        Binding("slash", "filter", "filter", key_display="/", id="data.filter",
+                tooltip="Show only the classes that have what you type."),
         Binding("y", "copy", "copy", show=False, id="data.copy", tooltip="Copy the command."),
         Binding("x", "cancel", "cancel", id="data.cancel", tooltip="Cancel the fetch."),
-    ]
+    ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
         self._known = Known()
         self._statuses: dict[str, DataStatus] = {}
         self._view: View | None = None
+        self._words = ""
         self._is_looking = False
         self._problem = ""
         self._transfer: Transfer | None = None
@@ -82,7 +86,8 @@ class DataScreen(PlaceScreen):
                     yield RowList(_DATASETS, "No plugin offers a dataset.", id="datasets")
                 with Vertical(classes="panel", id="classes-panel") as found:
                     found.border_title = Content.styled("Classes", "bold")
-                    yield RowList((Column("class", 0),), "", id="classes")
+                    yield RowList((Column("class", 0),), "No such class.", id="classes")
+                    yield FilterLine(id="classes-filter")
             with Vertical(id="data-right"):
                 yield Static(id="facts", classes="panel", markup=False)
                 with Vertical(classes="panel", id="items-panel"):
@@ -181,9 +186,30 @@ class DataScreen(PlaceScreen):
     def _show_classes(self, spec: DatasetSpec) -> None:
         assert self._view is not None
         summary = self._known.summaries.get(self._view.dataset)
-        self.query_one("#classes", RowList).show(
-            classes.rows(spec, summary), classes.columns(spec, summary)
-        )
+        rows = classes.having(classes.rows(spec, summary), self._words)
+        self.query_one("#classes", RowList).show(rows, classes.columns(spec, summary))
+
+    def action_filter(self) -> None:
+        """Begin to type what the classes must have."""
+        self.query_one(FilterLine).open()
+
+    @on(FilterLine.Typed)
+    def _filter(self, event: FilterLine.Typed) -> None:
+        self._words, spec = event.words, self._spec
+        if spec is not None and self._view is not None:
+            self._show_classes(spec)
+
+    @on(FilterField.Left)
+    def _leave_filter(self) -> None:
+        self.query_one("#classes OptionList").focus()
+
+    def action_leave(self) -> None:
+        """Show all classes again; leave the list."""
+        if self.query_one(FilterLine).is_open:
+            self.query_one(FilterLine).close()
+            self._leave_filter()
+        else:
+            super().action_leave()
 
     def _browse(self) -> None:
         """Begin at the first item of the view."""
