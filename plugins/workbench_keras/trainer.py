@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.api import Evaluation, ModelSummary, TensorView, TrainerContext
+from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
 from workbench_keras.devices import use_device
@@ -15,6 +15,7 @@ from workbench_keras.framework import keras, tf
 from workbench_keras.importing import import_weights
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import EACH_ITEM, make_loss
+from workbench_keras.plain_loop import PlainLoop
 from workbench_keras.saliency import saliency_rows
 from workbench_keras.scoring import evaluation
 from workbench_keras.splits import SplitItems
@@ -33,6 +34,7 @@ class KerasTrainer:
         options: KerasOptions = context.options
         self._context = context
         self.device = use_device(context.device, options.threads)
+        self._plain_loop: PlainLoop | None = None
         self._format = InputFormat(context.dataset)
         self._targets = len(context.dataset.targets)
         self._splits = SplitItems(context, self._format)
@@ -120,6 +122,12 @@ class KerasTrainer:
         labels = np.asarray([self._context.splits[split][index][1] for index in indices])
         inputs = self._format.prepare(stored)
         return list(read_tensors(self.model, self.optimizer, self._loss, stored, inputs, labels))
+
+    def plain_loop(self, batches: int) -> StepTimes:
+        """Train a copy of the model with Keras's ``fit``; traced by the first call."""
+        if self._plain_loop is None:
+            self._plain_loop = PlainLoop(self._context, self.model, self._format)
+        return self._plain_loop.run(batches)
 
     def summary(self) -> ModelSummary:
         """The model as plain values."""

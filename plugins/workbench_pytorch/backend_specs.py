@@ -15,6 +15,9 @@ class PytorchOptions:
         choices=("float32", "bf16", "fp16"),
     )
     compile: bool = option(False, help="Compile the model with torch.compile.")
+    cuda_graphs: bool = option(
+        False, help="Replay the compiled model as CUDA graphs; needs compile, and a CUDA device."
+    )
     tf32: bool = option(False, help="Multiply float32 matrices in TensorFloat-32 on CUDA.")
     channels_last: bool = option(False, help="Keep images channels last in memory.")
     threads: int | None = option(None, help="CPU threads of one operation.", ge=1)

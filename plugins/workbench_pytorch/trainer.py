@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext, UserError
+from workbench_pytorch.backend_specs import PytorchOptions
 from workbench_pytorch.checkpoint import (
     TrainingState,
     check_model,
@@ -59,7 +60,7 @@ class PytorchTrainer:
         layout = torch.channels_last if options.channels_last else torch.preserve_format
         model: nn.Module = context.build_model()
         self._model = model.to(self._device, memory_format=layout)
-        self._forward: Forward = compiled(self._model) if options.compile else self._model
+        self._forward = _forward(self._model, options, self._device)
         trainable = [item for item in self._model.parameters() if item.requires_grad]
         self._optimizer: Optimizer = context.build_optimizer(trainable)
         self._loss = create_loss(context.loss, context.dataset.task)
@@ -133,8 +134,9 @@ class PytorchTrainer:
             )
         self._model.eval()
         with unchanged_generators(self._device), torch.inference_mode():
-            outputs = [self._outputs(part) for part in stored.split(self._context.batch_size)]
-        return [row for output in outputs for row in output.float().tolist()]
+            # Read part by part: with CUDA graphs an output holds until the next one only.
+            outputs = (self._outputs(part) for part in stored.split(self._context.batch_size))
+            return [row for output in outputs for row in output.float().tolist()]
 
     def _outputs(self, stored: Tensor) -> Tensor:
         with self._precision.forward_context():
@@ -218,6 +220,17 @@ class PytorchTrainer:
     def import_weights(self, path: Path) -> None:
         """Read someone else's weights; raises :class:`UserError` where they don't fit."""
         import_weights(path, self._model)
+
+
+def _forward(model: nn.Module, options: PytorchOptions, device: torch.device) -> Forward:
+    """The forward pass, compiled if the options say so."""
+    if options.cuda_graphs and not options.compile:
+        raise UserError("backend.cuda_graphs needs a compiled model; set backend.compile to true.")
+    if options.cuda_graphs and device.type != "cuda":
+        raise UserError(
+            f"backend.cuda_graphs needs a CUDA device, not {device}; set it to false here."
+        )
+    return compiled(model, cuda_graphs=options.cuda_graphs) if options.compile else model
 
 
 def _read(losses: list[Tensor]) -> list[float]:

@@ -196,7 +196,66 @@ def test_devices(make_trainer: Any) -> None:
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_cuda_graphs_need_a_compiled_model_and_a_cuda_device(make_trainer: Any) -> None:
+    with pytest.raises(UserError, match=r"set backend\.compile to true"):
+        make_trainer(options=PytorchOptions(cuda_graphs=True))
+    with pytest.raises(UserError, match="needs a CUDA device, not cpu"):
+        make_trainer(options=PytorchOptions(compile=True, cuda_graphs=True), device="cpu")
+
+
+def test_channels_last_is_used_by_model_and_inputs(make_trainer: Any) -> None:
+    wide = CnnOptions(channels=(4, 4), hidden=8)
+    trainer = make_trainer(wide, options=PytorchOptions(channels_last=True))
+    weights = [item for item in trainer._model.parameters() if item.dim() == 4][1]
+    assert weights.is_contiguous(memory_format=torch.channels_last)
+    assert trainer._format.is_channels_last
+
+
+NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+
+
+@NEEDS_CUDA
+def test_the_data_is_on_the_device_and_no_batch_waits_for_it(
+    make_trainer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = make_trainer(device="cuda")
+    trainer.start_epoch(0)
+    trainer.train(range(2), [0.1] * 2)
+    inputs, _ = next(trainer._data.training.read(range(1)))
+    assert inputs.is_cuda
+    assert inputs._is_view()  # a slice of what is there, not a copy
+    monkeypatch.setattr("workbench_pytorch.trainer._read", lambda losses: [0.0] * len(losses))
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        trainer.train(range(2, 4), [0.1] * 2)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+@NEEDS_CUDA
+@pytest.mark.parametrize(
+    "options",
+    [
+        PytorchOptions(precision="bf16"),
+        PytorchOptions(precision="fp16"),
+        PytorchOptions(tf32=True),
+        PytorchOptions(channels_last=True),
+        PytorchOptions(compile=True),
+        PytorchOptions(compile=True, cuda_graphs=True),
+    ],
+    ids=["bf16", "fp16", "tf32", "channels-last", "compile", "cuda-graphs"],
+)
+def test_cuda_options_train_about_the_same(
+    make_trainer: Any, run_ours: Any, options: PytorchOptions
+) -> None:
+    model = CnnOptions(channels=(4,), hidden=8, dropout=0.0)
+    plain = run_ours(make_trainer(model, device="cuda"))
+    ours = run_ours(make_trainer(model, device="cuda", options=options))
+    for mine, wanted in zip(ours.losses, plain.losses, strict=True):
+        assert mine == pytest.approx(wanted, abs=0.1)
+
+
+@NEEDS_CUDA
 def test_cuda_trains_as_the_cpu(make_trainer: Any, run_ours: Any) -> None:
     on_cpu = run_ours(make_trainer(shuffle=True))
 
