@@ -123,6 +123,13 @@ class KerasTrainer:
         inputs = self._format.prepare(stored)
         return list(read_tensors(self.model, self.optimizer, self._loss, stored, inputs, labels))
 
+    def peak_device_bytes(self) -> int | None:
+        """The most that TensorFlow ever took of a GPU's memory; ``None`` on the CPU."""
+        if not self.device.startswith("cuda"):
+            return None
+        # Only the chosen GPU is visible, so it is the first.
+        return int(tf.config.experimental.get_memory_info("GPU:0")["peak"])
+
     def plain_loop(self, batches: int) -> StepTimes:
         """Train a copy of the model with Keras's ``fit``; traced by the first call."""
         if self._plain_loop is None:

@@ -171,6 +171,11 @@ class PytorchTrainer:
                 read_tensors(self._model, self._optimizer, self._loss, stored, inputs, labels)
             )
 
+    def peak_device_bytes(self) -> int | None:
+        """The most that PyTorch ever took of a CUDA device's memory; ``None`` on others."""
+        is_cuda = self._device.type == "cuda"
+        return torch.cuda.max_memory_reserved(self._device) if is_cuda else None
+
     def plain_loop(self, batches: int) -> StepTimes:
         """Train a copy of the model as a plain script would, with a clock at each part."""
         return PlainLoop(self._context, self._model, self._device).run(batches)

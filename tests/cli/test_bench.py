@@ -1,4 +1,5 @@
 import json
+import tomllib
 
 import pytest
 
@@ -38,3 +39,17 @@ def test_pytorch_is_compared_with_its_plain_loop(workbench):
     assert first.startswith("workbench / plain loop: ")
     parts = [line.split()[0] for line in rows[-5:]]
     assert parts == ["data", "forward", "backward", "optimizer", "report"]
+
+
+def test_batch_sizes_are_tried(workbench):
+    found = json.loads(workbench("bench", "--find-batch-size", "--json").stdout)
+    assert found["trials"][0]["batch_size"] == 8
+    table = workbench("bench", "--find-batch-size").stdout.splitlines()
+    assert table[0].split() == ["BATCH", "SIZE", "ITEMS", "A", "SECOND", "MEMORY"]
+    assert " on cpu: " in table[-1]
+
+
+def test_a_run_records_the_size_that_was_found_as_a_number(workbench, runs_dir):
+    workbench("train", "--find-batch-size", "--epochs", "1", "--name", "sized")
+    plan = tomllib.loads((runs_dir / "sized" / "run.toml").read_text())
+    assert plan["data"]["batch_size"] in (8, 16, 32, 64, 128, 256, 512)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from workbench.cli.checkup import Finding, examine
-from workbench.cli.devices import device_lines
 from workbench.cli.session import Session
 from workbench.core.devices import (
     CpuReading,
@@ -14,6 +13,7 @@ from workbench.core.devices import (
     GpuReading,
     MemoryReading,
 )
+from workbench.core.devices.wording import device_lines
 
 
 def test_devices(workbench):

@@ -229,6 +229,15 @@ class StepTimes(msgspec.Struct, frozen=True):
 
 
 @runtime_checkable
+class SupportsDeviceMemory(Protocol):
+    """A trainer may have this method too, where its device has a memory of its own."""
+
+    def peak_device_bytes(self) -> int | None:
+        """The most that was ever taken of the device's memory; ``None`` on the CPU."""
+        ...
+
+
+@runtime_checkable
 class SupportsPlainLoop(Protocol):
     """A trainer may have this method too; without it there is nothing to compare with."""
 

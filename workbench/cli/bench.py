@@ -29,6 +29,11 @@ _PARTS = ("data", "forward", "backward", "optimizer", "report")
 @click.option(
     "--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Turns of each."
 )
+@click.option(
+    "--find-batch-size",
+    is_flag=True,
+    help="Instead try batch sizes, and say which is fastest here and what each takes.",
+)
 @flags.as_json
 @click.pass_obj
 def bench(
@@ -40,6 +45,7 @@ def bench(
     data_dir: Path | None,
     batches: int,
     rounds: int,
+    find_batch_size: bool,
     as_json: bool,
     **plan_flags: Any,
 ) -> None:
@@ -55,6 +61,12 @@ def bench(
 
     config = session.config(data_dir=data_dir)
     checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
+    if find_batch_size:
+        from workbench.cli import batch_size
+
+        sizes = batch_size.find_batch_size(checked, str(config.data_dir))
+        print_json(sizes) if as_json else batch_size.print_batch_sizes(sizes)
+        return
     note(f"{checked.title}: {rounds} rounds of {batches} batches")
     task = MeasureTask(plan_document(checked), str(config.data_dir), batches, rounds)
     found = run_task(task)

@@ -24,6 +24,11 @@ from workbench.cli.session import Session
 @flags.detach
 @click.option("--queue", "is_queued", is_flag=True, help="Let it wait for the queued runs' end.")
 @click.option(
+    "--find-batch-size",
+    is_flag=True,
+    help="First try batch sizes, and train with the one that is fastest here.",
+)
+@click.option(
     "--dry-run", is_flag=True, help="Only say what the run would take, from real batches."
 )
 @click.pass_obj
@@ -39,6 +44,7 @@ def train(
     name: str | None,
     detach: bool,
     is_queued: bool,
+    find_batch_size: bool,
     dry_run: bool,
     **plan_flags: Any,
 ) -> None:
@@ -64,10 +70,14 @@ def train(
         plan_flags["start_from"] = str(find_checkpoint(begun, checkpoint or "latest").path)
         plan = begun.plan if plan is None and preset is None else plan
     checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
-    if dry_run:
-        from workbench.cli.dry_run import forecast
+    if find_batch_size:
+        from workbench.cli.batch_size import with_found_batch_size
 
-        forecast(checked, config)
+        checked = with_found_batch_size(checked, config)
+    if dry_run:
+        from workbench.cli.dry_run import print_forecast
+
+        print_forecast(checked, config)
         return
     run = create_run(config.runs_dir, checked, name)
     note(f"Run {run.name}: {checked.title}, in {run.path}")

@@ -93,6 +93,13 @@ class MeasureTask(msgspec.Struct, frozen=True, tag="measure"):
     rounds: int = 0
 
 
+class BatchSizeTask(msgspec.Struct, frozen=True, tag="batch-size"):
+    """Try batch sizes with a plan's document and keep nothing."""
+
+    plan: dict[str, Any]
+    data_dir: str
+
+
 Task = (
     EvaluateTask
     | PredictTask
@@ -104,6 +111,7 @@ Task = (
     | ScriptTask
     | MeasureTask
     | TensorsTask
+    | BatchSizeTask
 )
 
 
@@ -148,6 +156,31 @@ class TaskMeasured(msgspec.Struct, frozen=True, tag="TaskMeasured"):
     memory_bytes: int
 
 
+class BatchSizeTrial(msgspec.Struct, frozen=True):
+    """A batch size that was tried.
+
+    ``memory_bytes`` is the most that the process had held until then of the host's memory, or
+    of the device's where the trainer tells it. One that did not fit trained nothing.
+    """
+
+    batch_size: int
+    fits: bool
+    items_per_s: float = 0.0
+    memory_bytes: int = 0
+
+
+class TaskBatchSizes(msgspec.Struct, frozen=True, tag="TaskBatchSizes"):
+    """The result of a :class:`BatchSizeTask`; ``chosen`` is the size to train with.
+
+    ``reason`` says why no larger one was tried.
+    """
+
+    device: str
+    trials: tuple[BatchSizeTrial, ...]
+    chosen: int
+    reason: str
+
+
 TaskValue = (
     Evaluated
     | SamplesPredicted
@@ -156,6 +189,7 @@ TaskValue = (
     | TaskText
     | TaskMeasured
     | TensorsRead
+    | TaskBatchSizes
 )
 TaskResult = TaskValue | TaskFailed
 

@@ -24,8 +24,16 @@ def explain(error: BaseException, run: Path | None = None) -> tuple[str, int]:
                 f"`workbench resume {run.name}`.",
                 2,
             )
-        case _ if "OutOfMemory" in type(error).__name__ or isinstance(error, MemoryError):
+        case _ if is_out_of_memory(error):
             return "There is not enough memory; set a smaller data.batch_size.", 2
         case _:
             text = " ".join(str(error).split())
             return f"{type(error).__name__}: {text}" if text else type(error).__name__, 1
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a framework or Python found no memory; PyTorch says so on the CPU in words only."""
+    name = type(error).__name__
+    if "OutOfMemory" in name or name == "ResourceExhaustedError" or isinstance(error, MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)

@@ -25,9 +25,9 @@ def measure(task: MeasureTask) -> TaskMeasured:
     trainer = create_trainer(plan, registry, prepared)
     trainer.start_epoch(0)
     # Once unmeasured, for what a framework does only then; the first batch apart.
-    first_batch_s = _seconds(lambda: _train(trainer, plan, 1))
+    first_batch_s = _seconds(lambda: train_first(trainer, plan, 1))
     batches = min(task.batches, trainer.steps_per_epoch)
-    losses = _train(trainer, plan, batches)
+    losses = train_first(trainer, plan, batches)
     trainer.evaluate("test")
     if task.rounds and isinstance(trainer, SupportsPlainLoop):
         trainer.plain_loop(1)
@@ -36,7 +36,7 @@ def measure(task: MeasureTask) -> TaskMeasured:
     for _ in range(rounds):
         if task.rounds and isinstance(trainer, SupportsPlainLoop):
             plain.append(trainer.plain_loop(batches))
-        ours.append(_seconds(lambda: _train(trainer, plan, batches)))
+        ours.append(_seconds(lambda: train_first(trainer, plan, batches)))
     with tempfile.TemporaryDirectory() as folder:
         report_s = _report_s(RunFolder(Path(folder)), prepared, losses)
         saved = Path(folder) / "checkpoint"
@@ -54,11 +54,11 @@ def measure(task: MeasureTask) -> TaskMeasured:
         report_s=report_s,
         save_s=save_s,
         checkpoint_bytes=checkpoint_bytes,
-        memory_bytes=_peak_bytes(),
+        memory_bytes=peak_bytes(),
     )
 
 
-def _train(trainer: Trainer, plan: Plan, batches: int) -> list[float]:
+def train_first(trainer: Trainer, plan: Plan, batches: int) -> list[float]:
     """Train the first batches of the epoch in one stretch, as the engine does."""
     rates = [float(plan.optimizer.options.lr)] * batches
     return list(trainer.train(range(batches), rates))
@@ -93,6 +93,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
+    """The most that this process ever held of the host's memory."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024  # bytes there, KiB elsewhere

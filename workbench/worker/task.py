@@ -14,6 +14,7 @@ from workbench.core.evaluation import evaluated
 from workbench.core.plan import check_plan
 from workbench.core.plugins.registry import require_installed
 from workbench.core.tasks import (
+    BatchSizeTask,
     EvaluateTask,
     ExportTask,
     ImportTask,
@@ -29,6 +30,7 @@ from workbench.core.tasks import (
     TensorsTask,
     WeightsTask,
 )
+from workbench.worker.batch_size import find_batch_size
 from workbench.worker.exchange import export_checkpoint, import_checkpoint, write_script
 from workbench.worker.explaining import explain
 from workbench.worker.loading import LoadedModel, load_model
@@ -98,6 +100,8 @@ def _do(task: Task) -> TaskResult:
                 indices=task.indices,
                 tensors=tensors_of(model.trainer, model.prepared, task.split, task.indices),
             )
+        case BatchSizeTask():
+            return find_batch_size(task)
 
 
 def _load(task: EvaluateTask | PredictTask | WeightsTask | ExportTask | TensorsTask) -> LoadedModel:
