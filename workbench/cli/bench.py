@@ -62,10 +62,11 @@ def bench(
     config = session.config(data_dir=data_dir)
     checked = plans.draft(session, config, preset, plan, plan_flags, assignments).plan
     if find_batch_size:
-        from workbench.cli import batch_size
+        from workbench.cli.batch_size import print_batch_sizes
+        from workbench.core import batch_sizes
 
-        sizes = batch_size.find_batch_size(checked, str(config.data_dir))
-        print_json(sizes) if as_json else batch_size.print_batch_sizes(sizes)
+        sizes = batch_sizes.find_batch_size(checked, config.data_dir)
+        print_json(sizes) if as_json else print_batch_sizes(sizes)
         return
     note(f"{checked.title}: {rounds} rounds of {batches} batches")
     task = MeasureTask(plan_document(checked), str(config.data_dir), batches, rounds)

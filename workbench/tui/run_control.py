@@ -176,3 +176,27 @@ def predict(session: Session, run: RunFolder, indices: tuple[int, ...]) -> list[
     data_dir = str(data_dir_of(run, session.config))
     result = run_task(PredictTask(str(run.path), checkpoint.name, indices, data_dir))
     return [result] if isinstance(result, SamplesPredicted) else []
+
+
+def forecast_plan(session: Session, plan: Plan) -> tuple[str, ...]:
+    """What a plan would take, in lines. Raises :class:`WorkbenchError`."""
+    from workbench.core.forecast import forecast
+
+    _refuse_elsewhere(session)
+    return forecast(plan, session.config.data_dir, session.config.runs_dir)
+
+
+def find_batch_size(session: Session, plan: Plan) -> tuple[int, tuple[str, ...]]:
+    """The batch size that a plan trains fastest with, and what was tried, in lines."""
+    from workbench.core.batch_sizes import find_batch_size, size_lines
+
+    _refuse_elsewhere(session)
+    found = find_batch_size(plan, session.config.data_dir)
+    return found.chosen, size_lines(found)
+
+
+def _refuse_elsewhere(session: Session) -> None:
+    if session.place is not None:
+        raise WorkbenchError(
+            "This is measured on the machine that trains: run the command below there."
+        )

@@ -80,6 +80,14 @@ class TrainScreen(PlaceScreen):
             id="run.chart",
             tooltip="Go to the charts, one after the other, and back.",
         ),
+        Binding(
+            "f",
+            "forecast",
+            "forecast",
+            show=False,
+            id="plan.forecast",
+            tooltip="What the plan takes in time, memory and disk; a batch size that fits.",
+        ),
         Binding("n", "plan", "plan", id="plan.open", tooltip="Go to the plan and back."),
     ]
 
@@ -126,7 +134,7 @@ class TrainScreen(PlaceScreen):
 
     def _warm_up(self) -> None:
         session = self.session
-        if not (session.keeps_spare and self.is_current):
+        if not (session.keeps_spare and self.is_current and session.place is None):
             return
         wanted = self._warming.wanted(self.query_one(PlanPanel).draft, session.history)
         if wanted is not None:
@@ -235,6 +243,32 @@ class TrainScreen(PlaceScreen):
         name = printable(history.run.name)
         question = f"{name} is {history.overview.state}. Train another run beside it?"
         self.app.push_screen(ConfirmScreen(question, "train"), answered)
+
+    def action_forecast(self) -> None:
+        """Say what the plan would take, from real batches of it."""
+        from workbench.tui.screens.train.forecast import ForecastScreen
+
+        panel, session = self.query_one(PlanPanel), self.session
+        try:
+            plan = panel.plan()
+        except UserError as error:
+            self.complain(str(error))
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "train":
+                self.action_train()
+            elif answer:
+                panel.set_value("data.batch_size", answer)
+
+        self.app.push_screen(
+            ForecastScreen(
+                panel.shell_line,
+                lambda: run_control.forecast_plan(session, plan),
+                lambda: run_control.find_batch_size(session, plan),
+            ),
+            answered,
+        )
 
     def _resume_or_train(self, history: RunHistory, plan: Plan) -> None:
         from workbench.tui.screens.train.interventions import resume_or_train

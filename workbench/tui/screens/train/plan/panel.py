@@ -78,7 +78,7 @@ class PlanPanel(Vertical):
         """What trains this plan from a shell: its preset, and what was changed since."""
         from workbench.core.plan.differing import flat_values
 
-        words = ["workbench", "train", self._preset]
+        words = ["workbench", "train", "--preset", self._preset]
         before = flat_values(self._config.presets.get(self._preset, {}))
         after = flat_values(self._draft.document if self._draft else {})
         for key, value in after.items():
@@ -91,6 +91,12 @@ class PlanPanel(Vertical):
         if self._draft is None:
             raise UserError("The plugins are still being loaded; try again in a moment.")
         return self._draft.plan()
+
+    def set_value(self, key: str, text: str) -> None:
+        """Change one field as if it had been typed."""
+        if self._draft is not None:
+            self._draft = self._draft.set(key, text)
+            self._rebuild()
 
     def enter(self) -> None:
         """Focus the first line."""
