@@ -29,10 +29,11 @@ class PlainLoop:
         if not self._model.built:
             self._model(tf.zeros((1, *context.dataset.shape)), training=False)
         self._model.set_weights(model.get_weights())
-        loss = make_loss(context.loss, context.dataset.num_classes)
-        self._loss = lambda labels, logits: loss(tf.cast(labels, tf.int64), logits)
+        loss = make_loss(context.loss, context.dataset)
+        self._loss = lambda labels, logits: loss(tf.cast(labels, format.label_dtype), logits)
         self._optimizer = context.build_optimizer(self._model.trainable_variables)
-        self._model.compile(optimizer=self._optimizer, loss=self._loss, metrics=["accuracy"])
+        metrics = ["accuracy"] if format.task == "multiclass" else []
+        self._model.compile(optimizer=self._optimizer, loss=self._loss, metrics=metrics)
         self._forward = tf.function(self._compute_loss)
         self._gradients = tf.function(self._compute_gradients)
         self._apply = tf.function(self._optimizer.apply)
@@ -59,7 +60,9 @@ class PlainLoop:
             items = [split[index] for index in range(min(count, len(split)))]
             arrays = np.array([np.asarray(item) for item, _ in items]), [y for _, y in items]
         inputs, labels = arrays[0][:count], arrays[1][:count]
-        return self._format.prepare(tf.constant(inputs)).numpy(), np.asarray(labels, np.int64)
+        return self._format.prepare(tf.constant(inputs)).numpy(), np.asarray(
+            labels, self._format.label_dtype.as_numpy_dtype
+        )
 
     def _parts(self, inputs: Any, labels: Any, batches: int) -> dict[str, float]:
         names = ("data_s", "forward_s", "backward_s", "optimizer_s", "report_s")

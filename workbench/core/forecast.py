@@ -24,8 +24,8 @@ def forecast(plan: Plan, data_dir: Path, runs_dir: Path) -> tuple[str, ...]:
     lines: list[str] = []
     batch_s = found.ours_s[0] / found.batches
     lines.append(
-        f"batch       {1000 * batch_s:.3g} ms on {found.device} for {plan.data.batch_size} items; "
-        f"the first took {1000 * found.first_batch_s:.3g} ms"
+        f"batch       {_ms(batch_s)} on {found.device} for {plan.data.batch_size} items; "
+        f"the first took {_ms(found.first_batch_s)}"
     )
     epoch_s = found.steps_per_epoch * batch_s + found.test_s
     lines.append(
@@ -47,12 +47,18 @@ def forecast(plan: Plan, data_dir: Path, runs_dir: Path) -> tuple[str, ...]:
     for line in device_lines(devices):
         if line.startswith(("disk", "memory")):
             continue
-        lines.append(line)
+        name, _, words = line.partition(" ")
+        lines.append(f"{name:<11} {words.strip()}" if words and name else line)
     if devices.disk is not None:
         free, needed = devices.disk.free_bytes, most * found.checkpoint_bytes
         too_little = "; that is too little, see `workbench clean`" if free < needed else ""
         lines.append(f"disk free   {bytes_text(free)} for {devices.disk.folder}{too_little}")
     return tuple(lines)
+
+
+def _ms(seconds: float) -> str:
+    """Milliseconds with three digits, or all before the point."""
+    return f"{1000 * seconds:.0f} ms" if seconds >= 0.1 else f"{1000 * seconds:.3g} ms"
 
 
 def _checkpoints(plan: Plan, found: TaskMeasured) -> int:
