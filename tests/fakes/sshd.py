@@ -129,7 +129,10 @@ def make_box(folder: Path, home: Path) -> Box:
     box = Box(folder, home)
     words = {"port": box.port, "folder": folder, "user": getpass.getuser()}
     (folder / "sshd_config").write_text(
-        _SERVER.format(**words, environment=f"{environment} WORKBENCH_OFFLINE=1")
+        # A shell that reads nothing of a person's own.
+        _SERVER.format(
+            **words, environment=f'{environment} "HOME={home}" SHELL=/bin/sh WORKBENCH_OFFLINE=1'
+        )
     )
     box.config.write_text(_CLIENT.format(**words))
     settings = home / "xdg_config_home" / "workbench"

@@ -162,6 +162,20 @@ def test_half_a_line_of_events_stays_there(tmp_path, tiny_plan, copied):
     assert copy.events.read_bytes() == b"one\ntwo\n"
 
 
+def test_a_checkpoint_is_there_before_the_event_that_tells_of_it(tmp_path, tiny_plan, copied):
+    run = ended_run(tmp_path / "there", tiny_plan())
+    run.events.write_bytes(b"{}\n")
+    copied()
+    folder = run.checkpoints / "step-1"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{}")
+    with run.events.open("ab") as file:
+        file.write(b'{"type":"CheckpointSaved","name":"step-1"}\n')
+    _, told = copied()
+    paths = [message.path.rpartition("/")[2] for message in told if isinstance(message, Piece)]
+    assert paths == ["manifest.json", "events.jsonl"]
+
+
 def test_another_run_of_the_same_name_replaces_the_copy(tmp_path, tiny_plan, copied):
     run = ended_run(tmp_path / "there", tiny_plan(), "same")
     run.events.write_bytes(b"old one\n" * 5)

@@ -37,6 +37,7 @@ from workbench.core.hosts.ssh import Connection, Host, failure
 from workbench.core.text import printable
 
 _PING_S = 5.0
+_GREETING_S = 60.0
 _READ_BYTES = 1 << 18
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 30.0
@@ -89,10 +90,14 @@ class Link:
     def wait_for_greeting(self) -> Welcome:
         """Wait for the first answer from there. Raises why there was none."""
         with self._changed:
-            self._changed.wait_for(lambda: self.welcome or self._error or self._is_closed.is_set())
+            self._changed.wait_for(
+                lambda: self.welcome or self._error or self._is_closed.is_set(), _GREETING_S
+            )
         if self.welcome is not None:
             return self.welcome
-        raise self._error or WorkbenchError(f"The connection to {self.host.name} was closed.")
+        raise self._error or UserError(
+            f"{self.host.name} says nothing; does `ssh {self.host.name} true` come to an end?"
+        )
 
     def wait_for_look(self, seconds: float) -> bool:
         """Wait until everything there was told once; whether it was."""

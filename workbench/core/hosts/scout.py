@@ -1,5 +1,6 @@
 """Seeing what changed in a folder of runs, to tell it to an interface elsewhere."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ _COPIED_NAMES = ("queued", "dispatched", "jobs")
 _COPIED_SUFFIXES = (".json", ".toml")
 _OPEN_FOLDERS = (".trash", ".queue")
 """Of the folders with a dot before their name these are looked into."""
+_OF_FILES = (b'"type":"CheckpointSaved"', b'"type":"Evaluated"')
 _CHUNK = 256 * 1024
 _HOT_S = 10.0
 
@@ -93,6 +95,13 @@ class Scout:
                 continue
             seen.add(name)
 
+    def _files_of(self, folder: Path) -> Iterator[Sent]:
+        """What events tell of, so that it is there when they are read."""
+        for path in _walk(folder):
+            if path.name not in (EVENTS, PLAN):
+                with contextlib.suppress(OSError):
+                    yield from self._file(path, path.relative_to(self._runs_dir).as_posix())
+
     def _file(self, path: Path, name: str) -> Iterator[Sent]:
         state = path.stat()
         if path.name == EVENTS:
@@ -133,6 +142,8 @@ class Scout:
                 yield Piece(name, 0, 0, state.st_mtime_ns), b""
             with path.open("rb") as file:
                 while lines := _whole_lines(file, at):
+                    if any(kind in lines for kind in _OF_FILES):
+                        yield from self._files_of(path.parent)
                     yield Piece(name, at, len(lines), state.st_mtime_ns), lines
                     at += len(lines)
                     self._offsets[name] = at
