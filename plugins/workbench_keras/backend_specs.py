@@ -60,5 +60,6 @@ BACKENDS = (
         imports=(".keras", ".h5", ".safetensors"),
         script="workbench_keras.script.writing:write_script",
         warm_up="workbench_keras.warming:warm_up",
+        launcher="local",
     ),
 )

@@ -1,10 +1,12 @@
 """Where a trainer computes.
 
-TensorFlow takes devices and threads only before its first operation, so a process has one
-device for all its trainers.
+TensorFlow takes devices and threads only before its first operation, so a process has the
+same for all its trainers.
 """
 
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 from workbench.api import UserError, WorkbenchError
 from workbench_keras.framework import tf
@@ -18,10 +20,38 @@ def use_device(wanted: str, threads: int | None) -> str:
     """
     gpus = tf.config.list_physical_devices("GPU")
     index = _gpu_index(wanted, len(gpus))
-    visible = [] if index is None else [gpus[index]]
+    _see([] if index is None else [gpus[index]], threads, wanted)
+    if index is None:
+        return "cpu"
+    return "mps" if sys.platform == "darwin" else f"cuda:{index}"
+
+
+def use_devices(wanted: str, indices: tuple[int, ...], threads: int | None) -> tuple[str, Any]:
+    """Let TensorFlow see these devices alone, and return their name and a strategy for them.
+
+    Where there are no GPUs, or ``cpu`` is wanted, the CPU is divided. Raises
+    :class:`UserError` where a GPU is not there.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if wanted == "cpu" or (wanted == "auto" and not gpus):
+        use_device("cpu", threads)
+        part = tf.config.LogicalDeviceConfiguration()
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(cpu, [part] * len(indices))
+        names = [f"CPU:{number}" for number in range(len(indices))]
+        return f"{len(indices)} x cpu", tf.distribute.MirroredStrategy(names)
+    for index in indices:
+        _gpu_index(f"cuda:{index}", len(gpus))
+    _see([gpus[index] for index in indices], threads, wanted)
+    names = [f"GPU:{number}" for number in range(len(indices))]
+    return f"{len(indices)} x cuda", tf.distribute.MirroredStrategy(names)
+
+
+def _see(gpus: Sequence[Any], threads: int | None, wanted: str) -> None:
+    """Let TensorFlow see these GPUs alone. Raises :class:`WorkbenchError` once it has started."""
     try:
-        tf.config.set_visible_devices(visible, "GPU")
-        for gpu in visible:
+        tf.config.set_visible_devices(gpus, "GPU")
+        for gpu in gpus:
             if not tf.config.experimental.get_memory_growth(gpu):
                 tf.config.experimental.set_memory_growth(gpu, True)
         if threads is not None:
@@ -31,9 +61,6 @@ def use_device(wanted: str, threads: int | None) -> str:
             f"TensorFlow has started in this process with other settings than device {wanted} "
             f"and threads {threads}; each needs a worker of its own."
         ) from error
-    if index is None:
-        return "cpu"
-    return "mps" if sys.platform == "darwin" else f"cuda:{index}"
 
 
 def _gpu_index(wanted: str, count: int) -> int | None:

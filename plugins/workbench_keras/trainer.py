@@ -1,6 +1,7 @@
 """The trainer of the Keras backend."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import numpy as np
 from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
-from workbench_keras.devices import use_device
+from workbench_keras.devices import use_device, use_devices
 from workbench_keras.exchange import export_model
 from workbench_keras.framework import keras, tf
 from workbench_keras.importing import import_weights
 from workbench_keras.inputs import InputFormat
 from workbench_keras.losses import EACH_ITEM, make_loss
+from workbench_keras.mirrored import MirroredSteps, check_options
 from workbench_keras.plain_loop import PlainLoop
 from workbench_keras.saliency import saliency_rows
 from workbench_keras.scoring import evaluation
@@ -33,25 +35,43 @@ class KerasTrainer:
     def __init__(self, context: TrainerContext) -> None:
         options: KerasOptions = context.options
         self._context = context
-        self.device = use_device(context.device, options.threads)
         self._plain_loop: PlainLoop | None = None
+        strategy = None
+        if len(context.devices) > 1:
+            check_options(options)
+            self.device, strategy = use_devices(context.device, context.devices, options.threads)
+        else:
+            self.device = use_device(context.device, options.threads)
         self._format = InputFormat(context.dataset)
         self._targets = len(context.dataset.targets)
         self._splits = SplitItems(context, self._format)
         self._item_loss = make_loss(context.loss, context.dataset, EACH_ITEM)
         self.steps_per_epoch = self._splits.steps_per_epoch
-        self.model = _build_model(context, options.precision)
-        self.optimizer = _build_optimizer(context, self.model, options.precision)
+        _begin_anew(context.seed, options.precision)
+        with strategy.scope() if strategy else nullcontext():
+            self.model = _build_model(context)
+            self.optimizer = _build_optimizer(context, self.model, options.precision)
         self._files = VariableFiles(self.model, self.optimizer)
         self._loss = make_loss(context.loss, context.dataset)
-        self._steps = CompiledSteps(
-            self.model,
-            self.optimizer,
-            self._loss,
-            self._format,
-            context.batch_size,
-            jit_compile=options.jit_compile,
-        )
+        if strategy:
+            self._steps: CompiledSteps = MirroredSteps(
+                strategy,
+                self.model,
+                self.optimizer,
+                self._loss,
+                self._item_loss,
+                self._format,
+                context.batch_size,
+            )
+        else:
+            self._steps = CompiledSteps(
+                self.model,
+                self.optimizer,
+                self._loss,
+                self._format,
+                context.batch_size,
+                jit_compile=options.jit_compile,
+            )
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int) -> None:
@@ -169,11 +189,14 @@ def create_trainer(context: TrainerContext) -> KerasTrainer:
     return KerasTrainer(context)
 
 
-def _build_model(context: TrainerContext, precision: str) -> keras.Model:
+def _begin_anew(seed: int, precision: str) -> None:
     # The names that Keras makes up count from the last clearing; checkpoints need the same.
     keras.backend.clear_session(free_memory=False)
     keras.config.set_dtype_policy(precision)
-    keras.utils.set_random_seed(context.seed)
+    keras.utils.set_random_seed(seed)
+
+
+def _build_model(context: TrainerContext) -> keras.Model:
     model = context.build_model()
     if not model.built:  # a subclass makes its variables when it is called
         model(tf.zeros((1, *context.dataset.shape)), training=False)

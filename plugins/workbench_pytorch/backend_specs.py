@@ -14,6 +14,11 @@ class PytorchOptions:
         help="Number format of the forward pass; bf16 and fp16 use autocast.",
         choices=("float32", "bf16", "fp16"),
     )
+    parallel: str = option(
+        "ddp",
+        help="Several devices: each has the whole model (ddp) or a part of its weights (fsdp).",
+        choices=("ddp", "fsdp"),
+    )
     compile: bool = option(False, help="Compile the model with torch.compile.")
     cuda_graphs: bool = option(
         False, help="Replay the compiled model as CUDA graphs; needs compile, and a CUDA device."
@@ -66,5 +71,6 @@ BACKENDS = (
         imports=(".pth", ".pt", ".safetensors"),
         script="workbench_pytorch.script.writing:write_script",
         warm_up="workbench_pytorch.factory:warm_up",
+        launcher="torchrun",
     ),
 )

@@ -2,7 +2,7 @@
 
 import torch
 
-from workbench.api import UserError
+from workbench.api import TrainerContext, UserError
 
 
 def choose_device(name: str) -> torch.device:
@@ -21,6 +21,17 @@ def choose_device(name: str) -> torch.device:
             "Set device to one of them or to auto."
         )
     return torch.device(wanted)
+
+
+def rank_device(context: TrainerContext) -> torch.device:
+    """The device of this rank: that of its number on this machine, or the CPU.
+
+    Raises :class:`UserError` for a GPU that this machine lacks.
+    """
+    has_gpus = torch.cuda.is_available() and context.device != "cpu"
+    if context.ranks is None or not (has_gpus or context.device == "cuda"):
+        return torch.device("cpu")
+    return choose_device(f"cuda:{context.devices[context.ranks.local_rank]}")
 
 
 def available_devices() -> tuple[str, ...]:

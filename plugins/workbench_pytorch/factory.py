@@ -27,6 +27,10 @@ def warm_up() -> None:
 def create_trainer(context: TrainerContext) -> Any:
     """The backend's factory: a :class:`~workbench_pytorch.trainer.PytorchTrainer`."""
     _set_spin_count()
+    if context.ranks is not None:
+        from workbench_pytorch.rank_trainer import RankTrainer
+
+        return RankTrainer(context)
     from workbench_pytorch.trainer import PytorchTrainer
 
     return PytorchTrainer(context)

@@ -31,7 +31,8 @@ class BatchIndices:
 class LoaderBatches:
     """A split's batches, loaded ahead by ``workers`` processes (0: in this one).
 
-    ``keep_workers`` keeps the processes from one pass to the next.
+    ``keep_workers`` keeps the processes from one pass to the next. ``size`` is the number of
+    items of a pass, where that is not the whole split.
     """
 
     def __init__(
@@ -43,10 +44,11 @@ class LoaderBatches:
         *,
         workers: int,
         keep_workers: bool,
+        size: int | None = None,
     ) -> None:
         self._device = device
         self._keeps_workers = keep_workers and workers > 0
-        self._indices = BatchIndices(len(split), batch_size)
+        self._indices = BatchIndices(len(split) if size is None else size, batch_size)
         # Its own generator: the seeds of the loading processes are drawn elsewhere, in the
         # order of a plain script.
         self._loader: DataLoader[Any] = DataLoader(

@@ -1,6 +1,6 @@
 """The random generators: what training draws, and reading without drawing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -41,3 +41,31 @@ def set_generator_states(states: dict[str, Tensor]) -> None:
     for index in range(count):
         if f"cuda:{index}" in states:
             torch.cuda.set_rng_state(states[f"cuda:{index}"], index)
+
+
+def rank_states(
+    device: torch.device, gather: Callable[[Tensor], list[Tensor]]
+) -> dict[str, Tensor]:
+    """On rank 0 the states of all ranks; its own are named as those of one process.
+
+    Each rank has one of the CPU and, on a GPU, one of that GPU.
+    """
+    states = {f"rank{rank}.cpu": state for rank, state in enumerate(gather(torch.get_rng_state()))}
+    if device.type == "cuda":
+        gathered = gather(torch.cuda.get_rng_state(device))
+        states |= {f"rank{rank}.cuda": state for rank, state in enumerate(gathered)}
+    own = {"rank0.cpu": "cpu", "rank0.cuda": "cuda:0"}
+    return {own.get(name, name): state for name, state in states.items()}
+
+
+def set_rank_states(states: dict[str, Tensor], rank: int, device: torch.device) -> None:
+    """Set this rank's states; a rank that the checkpoint knows nothing of begins anew."""
+    torch.set_rng_state(states["cpu"])
+    cpu = "cpu" if rank == 0 else f"rank{rank}.cpu"
+    cuda = "cuda:0" if rank == 0 else f"rank{rank}.cuda"
+    if cpu in states:
+        torch.set_rng_state(states[cpu])
+    else:
+        torch.manual_seed(draw_seed() + rank)
+    if device.type == "cuda" and cuda in states:
+        torch.cuda.set_rng_state(states[cuda], device)

@@ -1,5 +1,7 @@
 """How good a model's outputs are, summed over the batches of a split on the device."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -27,6 +29,17 @@ class Score:
             off = (outputs.float() - labels).to(self._errors.dtype)
             self._errors += torch.stack([off.abs().sum(), off.square().sum()])
             self._values += off.numel()
+
+    def sums(self) -> Tensor:
+        """All that was counted so far, float64 ``(4,)``."""
+        values = torch.tensor([self._values], dtype=torch.float64, device=self._errors.device)
+        return torch.cat([self._correct.reshape(1), self._errors, values])
+
+    def take_sums(self, sums: Sequence[float]) -> None:
+        """Count this instead: what several gave, added up."""
+        self._correct = torch.tensor(int(sums[0]))
+        self._errors = torch.tensor(sums[1:3], dtype=torch.float64)
+        self._values = int(sums[3])
 
     def evaluation(self, loss: float, size: int) -> Evaluation:
         """The result of the whole split of ``size`` items."""

@@ -51,15 +51,14 @@ class PytorchTrainer:
         if options.tf32:
             torch.set_float32_matmul_precision("high")
         self._context = context
-        self._device = choose_device(context.device)
+        self._device = self._choose_device()
         self.device = str(self._device)
         self._format = InputFormat.of(context.dataset, is_channels_last=options.channels_last)
         self._data = SplitBatches(context, self._format, self._device)
         self.steps_per_epoch = self._data.training_steps
         torch.manual_seed(context.seed)
         layout = torch.channels_last if options.channels_last else torch.preserve_format
-        model: nn.Module = context.build_model()
-        self._model = model.to(self._device, memory_format=layout)
+        self._model = self._place(context.build_model(), layout)
         self._forward = _forward(self._model, options, self._device)
         trainable = [item for item in self._model.parameters() if item.requires_grad]
         self._optimizer: Optimizer = context.build_optimizer(trainable)
@@ -68,6 +67,12 @@ class PytorchTrainer:
         self._augment = context.augment
         self._order_seed: int | None = None
         self._order: Tensor | None = None
+
+    def _choose_device(self) -> torch.device:
+        return choose_device(self._context.device)
+
+    def _place(self, model: nn.Module, layout: torch.memory_format) -> nn.Module:
+        return model.to(self._device, memory_format=layout)
 
     def start_epoch(self, epoch: int) -> None:
         """Draw the order of the items, and all that a plain script's loaders draw."""

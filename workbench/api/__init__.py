@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.api.data import ArraySplit, DatasetInfo, Described, Split, Task
-    from workbench.api.errors import UserError, WorkbenchError
+    from workbench.api.errors import RankLost, UserError, WorkbenchError
     from workbench.api.events import Event
     from workbench.api.following import FollowedRun, Follower
     from workbench.api.hooks import hookimpl
@@ -35,9 +35,12 @@ if TYPE_CHECKING:
         Evaluation,
         LayerInfo,
         ModelSummary,
+        RankPlace,
+        Ranks,
         StepTimes,
         SupportsItemLosses,
         SupportsPlainLoop,
+        SupportsRanks,
         SupportsSaliency,
         TensorStats,
         Trainer,
@@ -70,10 +73,14 @@ __all__ = [
     "NoOptions",
     "NpmPackage",
     "OptimizerSpec",
+    "RankLost",
+    "RankPlace",
+    "Ranks",
     "Split",
     "StepTimes",
     "SupportsItemLosses",
     "SupportsPlainLoop",
+    "SupportsRanks",
     "SupportsSaliency",
     "SupportsTensors",
     "Task",

@@ -11,6 +11,13 @@ class WorkbenchError(Exception):
     exit_code = 1
 
 
+class RankLost(BaseException):
+    """Another rank is gone, so this one can't go on; it is no error of the run itself.
+
+    No ``Exception``, so that nothing takes it for a failed batch or a failed save.
+    """
+
+
 class UserError(WorkbenchError):
     """The person can mend it: the message says what, where and what to do next."""
 

@@ -9,7 +9,7 @@ from workbench.api.data import Task
 from workbench.api.numbers import Number as Number
 from workbench.api.numbers import number as number
 from workbench.api.tensors import TensorView
-from workbench.api.training import ModelSummary
+from workbench.api.training import ModelSummary, RankPlace
 
 RunEnd = Literal["completed", "stopped"]
 PositiveInt = Annotated[int, msgspec.Meta(ge=0)]
@@ -75,13 +75,14 @@ class DataProgress(EventBase, frozen=True, tag=True):
 
 
 class ModelBuilt(EventBase, frozen=True, tag=True):
-    """The model is on its device."""
+    """The model is on its device, or on those of its ``ranks``, which share each batch."""
 
     device: str
     steps_per_epoch: int
     batch_size: int
     epochs: int
     summary: ModelSummary
+    ranks: tuple[RankPlace, ...] = ()
 
 
 class EpochStarted(EventBase, frozen=True, tag=True):

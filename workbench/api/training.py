@@ -12,6 +12,18 @@ from workbench.api.numbers import Number, number
 
 
 @dataclass(frozen=True)
+class Ranks:
+    """A process's place among the ``size`` processes that train one model together.
+
+    ``rank`` counts over all machines, ``local_rank`` on this one. Rank 0 alone has the engine.
+    """
+
+    rank: int
+    size: int
+    local_rank: int
+
+
+@dataclass(frozen=True)
 class TrainerContext:
     """All that a backend needs to make a trainer.
 
@@ -22,6 +34,10 @@ class TrainerContext:
     ``augment``, where the dataset has one for this backend, changes one training item at
     random, as the model takes it, each time that it is trained on and at no other time; it
     draws from the framework's own generator.
+
+    ``devices`` are the indices of this machine's devices of a run on several, of the kind
+    that ``device`` says. ``ranks`` is there where each of them has a process of its own; a
+    batch of ``batch_size`` items is shared by all devices.
     """
 
     dataset: DatasetInfo
@@ -37,6 +53,8 @@ class TrainerContext:
     device: str
     options: Any
     augment: Callable[[Any], Any] | None = None
+    devices: tuple[int, ...] = (0,)
+    ranks: Ranks | None = None
 
 
 class LayerInfo(msgspec.Struct, frozen=True):
@@ -210,6 +228,35 @@ class SupportsItemLosses(Protocol):
         ``logits`` are as :meth:`Trainer.logits` gives them and ``labels`` as the split stores
         them, one an item. Their mean over a batch is that batch's loss.
         """
+        ...
+
+
+class RankPlace(msgspec.Struct, frozen=True):
+    """Where a rank works, e.g. as process 4711 of ``box`` on ``cuda:1``."""
+
+    rank: int
+    host: str
+    pid: int
+    device: str
+
+
+@runtime_checkable
+class SupportsRanks(Protocol):
+    """The trainer of a backend whose launcher starts a process for each device has this too.
+
+    Rank 0's is driven by the engine and makes the others do the same at the same batch; what
+    they save, evaluate and report is that of the whole run.
+    """
+
+    places: Sequence[RankPlace]
+    """All ranks, in order."""
+
+    def follow(self) -> None:
+        """Any other rank: do what rank 0 does, until it says that this is the end."""
+        ...
+
+    def dismiss(self) -> None:
+        """Rank 0: tell the others that this is the end."""
         ...
 
 

@@ -37,6 +37,12 @@ parquet_file = click.option(
     help="Write the rows as Parquet too; needs pyarrow.",
 )
 detach = click.option("--detach", is_flag=True, help="Return as soon as the run has started.")
+_MACHINES = (
+    click.option("--nnodes", type=click.IntRange(min=1), metavar="N", help="Machines that train."),
+    click.option(
+        "--rdzv", metavar="HOST:PORT", help="First machine, and a free port of it, where all meet."
+    ),
+)
 dataset = click.option("--dataset", metavar="NAME", help="Dataset to train on.")
 optimizer = click.option("--optimizer", metavar="NAME", help="Optimizer.")
 backend = click.option("--backend", metavar="NAME", help="Framework that trains.")
@@ -55,6 +61,9 @@ _plan = (
     optimizer,
     backend,
     click.option("--device", metavar="DEVICE", help="auto, cpu, cuda:N or mps."),
+    click.option(
+        "--devices", metavar="N|all|LIST", help="How many devices, all, or GPUs such as 0,2."
+    ),
     click.option("--epochs", type=int, help="Passes over the training split."),
     click.option("--batch-size", type=int, help="Items in a batch."),
     click.option("--seed", type=int, help="Seed of weights, order and dropout."),
@@ -65,5 +74,12 @@ _plan = (
 def plan(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what is trained, beside a plan file."""
     for decorate in reversed(_plan):
+        command = decorate(command)
+    return command
+
+
+def machines(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a run on several machines."""
+    for decorate in reversed(_MACHINES):
         command = decorate(command)
     return command

@@ -22,19 +22,22 @@ from workbench.core.runs import (
     read_events,
     send_command,
 )
+from workbench.core.runs.nodes import Node
 
 _TERMINATE_S = 1.0
 
 
-def train_here(run: RunFolder, config: Config, *, debug: bool) -> None:
+def train_here(run: RunFolder, config: Config, *, debug: bool, node: Node | None = None) -> None:
     """Launch a worker and follow it to its end; Ctrl+C stops the run.
+
+    ``node`` is this machine of a run on several.
 
     Raises :class:`WorkbenchError` for a run that fails; exits with 130 after Ctrl+C.
     """
     # Counted from before the launch on, so that no press leaves a worker that nobody stops.
     with Interrupts() as interrupts:
         follower = Follower(run, skip_earlier=True)
-        process = launch_worker(run, data_dir_of(run, config))
+        process = launch_worker(run, data_dir_of(run, config), node=node)
         end = follower.follow(interrupts, _Stopping(run, process), process)
     if end.closing is not None:
         conclude(run, end, debug=debug)
@@ -74,23 +77,27 @@ class _Stopping:
 
 def end_worker(process: subprocess.Popen[bytes]) -> None:
     """End a worker and its children: asked first, then killed."""
+    import psutil
+
+    from workbench.core.runs.killing import end_family
+
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_TERMINATE_S)
         return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        end_family(psutil.Process(process.pid))
     process.wait()
 
 
-def train_detached(run: RunFolder, config: Config) -> None:
+def train_detached(run: RunFolder, config: Config, *, node: Node | None = None) -> None:
     """Launch a worker and return once it holds the run's lock, or has ended.
 
     Raises :class:`WorkbenchError` if it has ended with an error.
     """
     earlier = len(read_events(run))
-    process = launch_worker(run, data_dir_of(run, config))
+    process = launch_worker(run, data_dir_of(run, config), node=node)
     while process.poll() is None and not is_alive(run):
         time.sleep(POLL_S)
     if process.poll() is not None:

@@ -58,6 +58,7 @@ def notes_of(event: Event) -> tuple[str, ...]:
             return (
                 f"Model: {event.summary.parameters:,} parameters on {event.device}; {event.epochs} "
                 f"epochs of {event.steps_per_epoch:,} batches of {event.batch_size}.",
+                *_rank_notes(event),
             )
         case CheckpointSaved():
             return (f"Checkpoint {event.name} saved ({bytes_text(event.size_bytes)}).",)
@@ -80,6 +81,14 @@ def notes_of(event: Event) -> tuple[str, ...]:
             return (f"Warning: {event.message}",)
         case _:
             return ()
+
+
+def _rank_notes(event: ModelBuilt) -> tuple[str, ...]:
+    if not event.ranks:
+        return ()
+    places = ", ".join(f"{item.rank} on {item.device} of {item.host}" for item in event.ranks)
+    share = event.batch_size // len(event.ranks)
+    return (f"Ranks: {places}; each has {share} items of a batch.",)
 
 
 def _data_notes(event: DataPrepared) -> tuple[str, ...]:

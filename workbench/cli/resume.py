@@ -9,24 +9,30 @@ from workbench.cli import flags
 from workbench.cli.session import Session
 
 if TYPE_CHECKING:
+    from workbench.core.config import Config
     from workbench.core.runs import RunFolder
 
 
 @click.command()
 @click.argument("run")
 @click.option("--epochs", type=int, help="Epochs in all, e.g. to extend a completed run.")
+@click.option("--devices", metavar="N|all|LIST", help="Go on with other devices than before.")
 @flags.data_dir
 @flags.runs_dir
 @flags.detach
+@flags.machines
 @click.pass_obj
 def resume(
     session: Session,
     /,
     run: str,
     epochs: int | None,
+    devices: str | None,
     data_dir: Path | None,
     runs_dir: Path | None,
     detach: bool,
+    nnodes: int | None,
+    rdzv: str | None,
 ) -> None:
     """Let a run go on, from its latest checkpoint if need be.
 
@@ -37,6 +43,7 @@ def resume(
     """
     from workbench.api.commands import SetEpochs
     from workbench.api.errors import UserError
+    from workbench.cli.gathering import gather
     from workbench.cli.launching import train_detached, train_here
     from workbench.cli.output import say
     from workbench.core.runs import append_command, find_run, is_alive, overview
@@ -45,9 +52,15 @@ def resume(
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     folder = find_run(config.runs_dir, run)
     state = overview(folder).state
-    if is_alive(folder):
+    if is_alive(folder) and nnodes is None:
+        if devices is not None:
+            raise UserError(
+                f"{folder.name} has a worker; stop it first with `workbench stop {folder.name}`."
+            )
         _wake(folder, state, epochs)
         return
+    if devices is not None:
+        _use_devices(session, folder, config, devices)
     if epochs is not None:
         append_command(folder, SetEpochs(epochs=epochs))
     elif state == "completed":
@@ -58,10 +71,22 @@ def resume(
     if job_script(folder).is_file():
         job = submit_again(folder)
         say(f"{folder.name} is submitted again as Slurm job {job}.")
-    elif detach:
-        train_detached(folder, config)
+        return
+    folder, node = gather(config, nnodes, rdzv, lambda: folder)
+    if detach:
+        train_detached(folder, config, node=node)
     else:
-        train_here(folder, config, debug=session.debug)
+        train_here(folder, config, debug=session.debug, node=node)
+
+
+def _use_devices(session: Session, run: "RunFolder", config: "Config", devices: str) -> None:
+    """Change the devices that a run without a worker goes on with."""
+    from workbench.cli.plan_flags import load_registry
+    from workbench.core.config import read_run_document
+    from workbench.core.runs.managing import change_devices
+
+    document = read_run_document(run.plan, config.plugin_paths)
+    change_devices(run, devices, load_registry(session, config, document))
 
 
 def _wake(run: "RunFolder", state: str, epochs: int | None) -> None:

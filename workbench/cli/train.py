@@ -22,6 +22,7 @@ from workbench.cli.session import Session
 @flags.runs_dir
 @click.option("--name", metavar="NAME", help="Name of the run; invented if not given.")
 @flags.detach
+@flags.machines
 @click.option("--queue", "is_queued", is_flag=True, help="Let it wait for the queued runs' end.")
 @click.option(
     "--find-batch-size",
@@ -43,6 +44,8 @@ def train(
     runs_dir: Path | None,
     name: str | None,
     detach: bool,
+    nnodes: int | None,
+    rdzv: str | None,
     is_queued: bool,
     find_batch_size: bool,
     dry_run: bool,
@@ -53,10 +56,15 @@ def train(
     What is trained comes from a preset (the default one unless named) or from a plan file,
     such as the run.toml of an earlier run, with the other options laid over it.
 
+    With --nnodes and --rdzv the same command starts on each of several machines that share the
+    folder of the runs: the one that --rdzv names makes the run, the others take part in it.
+
     The lines of the log go to standard output, everything else to standard error. Ctrl+C
     stops the run with a checkpoint; a second one ends it at once.
     """
+    from workbench.api.errors import UserError
     from workbench.cli import plan_flags as plans
+    from workbench.cli.gathering import gather
     from workbench.cli.launching import train_detached, train_here
     from workbench.cli.output import note
     from workbench.cli.queue_report import add_to_queue
@@ -64,6 +72,8 @@ def train(
     from workbench.core.checkpoints import find_checkpoint
     from workbench.core.runs import create_run
 
+    if is_queued and nnodes is not None:
+        raise UserError("A run on several machines can't wait in the queue; leave --queue out.")
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     if start is not None:
         begun, checkpoint = find_reference(config.runs_dir, start)
@@ -79,11 +89,11 @@ def train(
 
         print_forecast(checked, config)
         return
-    run = create_run(config.runs_dir, checked, name)
+    run, node = gather(config, nnodes, rdzv, lambda: create_run(config.runs_dir, checked, name))
     note(f"Run {run.name}: {checked.title}, in {run.path}")
     if is_queued:
         add_to_queue([run], config)
     elif detach:
-        train_detached(run, config)
+        train_detached(run, config, node=node)
     else:
-        train_here(run, config, debug=session.debug)
+        train_here(run, config, debug=session.debug, node=node)

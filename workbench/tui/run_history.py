@@ -292,6 +292,8 @@ def _note(event: Event) -> str:
         case DataPrepared():
             sample = " (SAMPLE)" if event.is_sample else ""
             return f"{event.dataset} from {event.source}{sample}"
+        case ModelBuilt(ranks=ranks) if ranks:
+            return ", ".join(f"rank {item.rank}: {item.device} of {item.host}" for item in ranks)
         case CheckpointSaved():
             return f"saved {event.name}, {bytes_text(event.size_bytes)}"
         case RunPaused():

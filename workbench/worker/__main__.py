@@ -1,16 +1,30 @@
-"""``python -m workbench.worker RUN_DIR DATA_DIR [queued]``: train a run until its end.
+"""``python -m workbench.worker RUN_DIR DATA_DIR``: train a run until its end.
 
 ``python -m workbench.worker --spare PLACE`` calls the function at the place, which imports a
 framework, and waits for the other arguments; see :mod:`workbench.worker.spare`.
 """
 
+import argparse
 import signal
 import sys
 from pathlib import Path
 
 from workbench.core.runs import RunFolder
+from workbench.core.runs.nodes import Node
 from workbench.worker.run import work
 from workbench.worker.spare import wait_for_run
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m workbench.worker")
+    parser.add_argument("run", type=Path, help="the run's folder")
+    parser.add_argument("data_dir", type=Path, help="folder of the datasets")
+    parser.add_argument("queued", nargs="?", choices=["queued"], help="only if it still waits")
+    parser.add_argument("--nodes", type=int, default=1, help="machines that take part")
+    parser.add_argument("--node", type=int, default=0, help="which of them this is, from 0")
+    parser.add_argument("--rendezvous", default="", metavar="HOST:PORT", help="where they meet")
+    return parser.parse_args()
+
 
 if __name__ == "__main__":
     # A hang-up of the terminal that started it is no reason to end.
@@ -20,5 +34,7 @@ if __name__ == "__main__":
         if arguments is None:
             sys.exit(0)
         sys.argv[1:] = arguments
-    run, data_dir = RunFolder(Path(sys.argv[1])), Path(sys.argv[2])
-    sys.exit(work(run, data_dir, is_queued=sys.argv[3:] == ["queued"]))
+    given = _arguments()
+    node = Node(given.nodes, given.node, given.rendezvous)
+    is_queued = given.queued is not None
+    sys.exit(work(RunFolder(given.run), given.data_dir, is_queued=is_queued, node=node))

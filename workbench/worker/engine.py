@@ -3,6 +3,7 @@
 import math
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from workbench.api.errors import UserError
@@ -58,6 +59,8 @@ class Engine:
         self._steering = steering
         self._position = position
         self._pacing = Pacing()
+        self.on_terminate: Callable[[], None] = _nothing
+        """Called before the run stops because its process was told to end."""
         signal.signal(signal.SIGTERM, self._terminate)
 
     def run(self) -> None:
@@ -245,4 +248,9 @@ class Engine:
         )
 
     def _terminate(self, signal_number: int, frame: FrameType | None) -> None:
+        self.on_terminate()
         self._steering.stop_now = True
+
+
+def _nothing() -> None:
+    pass

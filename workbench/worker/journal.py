@@ -40,6 +40,10 @@ class Journal:
         for problem in self._followers.problems() if self._followers is not None else ():
             self._write(WarningRaised(message=problem))
 
+    def catch_up(self) -> None:
+        """Go on after the events that another process has written meanwhile."""
+        self._writer.catch_up()
+
     def free_reserve(self) -> None:
         """Make room for the closing event of a run whose disk is full."""
         self._reserve.free()

@@ -95,7 +95,10 @@ class Dispatcher:
         """The GPU that a run gets, and how its worker is told; empty where we don't choose."""
         if len(self._gpus) < 2 or read_jobs(self._runs_dir) < 2:
             return "", {}
-        kind, _, index = _planned_device(run).partition(":")
+        planned, devices = _planned_devices(run)
+        if devices != "1":
+            return "", {}  # it has several, and chooses them itself
+        kind, _, index = planned.partition(":")
         if kind == "cuda" and index.isdigit() and int(index) < len(self._gpus):
             return self._gpus[int(index)], {}  # the plan has chosen
         if kind not in ("auto", "cuda") or index:
@@ -116,11 +119,13 @@ class Dispatcher:
             run.queued.unlink(missing_ok=True)
 
 
-def _planned_device(run: RunFolder) -> str:
+def _planned_devices(run: RunFolder) -> tuple[str, str]:
+    """A run's ``device`` and ``devices``."""
     try:
-        return str(read_toml(run.plan).get("device", "auto"))
+        plan = read_toml(run.plan)
     except WorkbenchError:
-        return "auto"
+        plan = {}
+    return str(plan.get("device", "auto")), str(plan.get("devices", "1"))
 
 
 def _tell(line: str) -> None:

@@ -12,7 +12,7 @@ from workbench.api.errors import UserError
 from workbench.api.events import DataProgress
 from workbench.api.factories import resolve
 from workbench.api.specs import BackendSpec
-from workbench.api.training import Trainer, TrainerContext
+from workbench.api.training import Ranks, Trainer, TrainerContext
 from workbench.core.config import load_config, read_run_document
 from workbench.core.data import Loaded, Progress, info_of, load_splits
 from workbench.core.own_code import import_from
@@ -27,6 +27,14 @@ class Prepared:
 
     info: DatasetInfo
     loaded: Loaded
+
+
+@dataclass(frozen=True)
+class Share:
+    """The devices of this machine that a run on several uses, and this process's place."""
+
+    devices: tuple[int, ...]
+    ranks: Ranks | None = None
 
 
 def load_registry(document: Mapping[str, Any]) -> Registry:
@@ -79,10 +87,14 @@ def prepare_data(
     return Prepared(info, loaded)
 
 
-def create_trainer(plan: Plan, registry: Registry, prepared: Prepared) -> Trainer:
-    """The plan's model, optimizer and data in its framework."""
+def create_trainer(
+    plan: Plan, registry: Registry, prepared: Prepared, share: Share | None = None
+) -> Trainer:
+    """The plan's model, optimizer and data in its framework; on one device without a share."""
     backend = registry.backend(plan.backend.name)
     context = trainer_context(plan, registry, prepared)
+    if share is not None:
+        context = replace(context, devices=share.devices, ranks=share.ranks)
     trainer: Trainer = resolve(backend.create_trainer)(context)
     if trainer.steps_per_epoch < 1:
         raise UserError(

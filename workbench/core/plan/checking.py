@@ -16,6 +16,7 @@ from workbench.api.options import (
 )
 from workbench.api.specs import BackendSpec, ModelSpec
 from workbench.core.own_code import entry_parts, places
+from workbench.core.plan.devices import check_batch, check_devices, device_indices, devices_text
 from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.followers import read_followers
 from workbench.core.plan.plan import Choice, Plan
@@ -68,6 +69,8 @@ def check_plan(document: Mapping[str, Any], registry: Registry) -> Plan:
     _check_own_code(document, registry, plan)
     if specs["dataset"].options is not AnyOptions:  # else only its code can tell
         check_fit(plan, registry, specs["dataset"].info_for(plan.dataset.options))
+    if backend.launcher != "local":
+        check_batch(plan.data.batch_size, len(device_indices(plan.run, 0)))
     return plan
 
 
@@ -121,12 +124,15 @@ def _settings(document: Mapping[str, Any], table: str) -> Any:
 
 def _run_settings(document: Mapping[str, Any], backend: BackendSpec) -> RunSettings:
     fields = {item.name: item for item in option_fields(RunSettings)}
+    if "devices" in document:
+        document = {**document, "devices": devices_text(document["devices"])}
     values = {
         key: check_value(fields[key], value) for key, value in document.items() if key in fields
     }
     settings = RunSettings(**values)
     if not _DEVICE.fullmatch(settings.device):
         raise OptionError(f'device must be auto, cpu, cuda:N or mps, but is "{settings.device}".')
+    check_devices(settings, backend)
     losses = [loss.name for loss in backend.losses]
     if settings.loss not in losses:
         wanted = f"loss for {backend.name}"

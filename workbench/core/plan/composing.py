@@ -80,7 +80,7 @@ def losses_for(document: Mapping[str, Any], registry: Registry) -> list[str]:
 
 
 _KEPT_ACROSS_BACKENDS = frozenset(
-    {"dataset", "epochs", "seed", "device", "log_every", "samples", FOLLOWERS}
+    {"dataset", "epochs", "seed", "device", "devices", "log_every", "samples", FOLLOWERS}
 )
 
 

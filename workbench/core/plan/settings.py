@@ -12,6 +12,10 @@ class RunSettings:
     epochs: int = option(5, help="Passes over the training split.", ge=1)
     seed: int = option(0, help="Seed of weights, order and dropout.", ge=0, le=2**32 - 1)
     device: str = option("auto", help="auto, cpu, cuda:N or mps.")
+    devices: str = option("1", help="How many devices: a number, all, or GPUs such as 0,2.")
+    restarts: int = option(
+        3, help="Times that a run of several processes begins again when one is lost.", ge=0, le=99
+    )
     loss: str = option("cross-entropy", help="A loss of the backend.")
     log_every: int = option(100, help="Batches from one loss line to the next.", ge=1)
     patience: int = option(

@@ -16,13 +16,22 @@ _E = TypeVar("_E", bound=EventBase)
 
 
 class EventWriter:
-    """Appends to ``events.jsonl``; only the worker that holds the run's lock has one."""
+    """Appends to ``events.jsonl``; only the worker that holds the run's lock has one.
+
+    Of a run with several ranks that is rank 0, as long as there are any.
+    """
 
     def __init__(self, run: RunFolder) -> None:
-        end_torn_line(run.events)
-        earlier = read_events(run)
-        self._next = earlier[-1].seq + 1 if earlier else 0
+        self._run = run
+        self._next = 0
+        self.catch_up()
         self._descriptor = os.open(run.events, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def catch_up(self) -> None:
+        """Go on after what another process has written meanwhile."""
+        end_torn_line(self._run.events)
+        earlier = read_events(self._run)
+        self._next = earlier[-1].seq + 1 if earlier else 0
 
     def write(self, event: _E) -> _E:
         """Append the event with its number and time, and return it so. Raises ``OSError``."""

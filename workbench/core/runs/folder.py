@@ -36,6 +36,19 @@ class RunFolder:
         return self.path / "worker.log"
 
     @property
+    def ranks(self) -> Path:
+        """What the processes of a run with several ranks leave for each other."""
+        return self.path / "ranks"
+
+    def rank_log(self, rank: int) -> Path:
+        """The output of another rank than rank 0."""
+        return self.path / f"worker-rank-{rank}.log"
+
+    def node_log(self, node: int) -> Path:
+        """The output of the worker on another machine than the first."""
+        return self.path / f"worker-node-{node}.log"
+
+    @property
     def lock(self) -> Path:
         """Held by the worker as long as it lives."""
         return self.path / "lock"

@@ -1,5 +1,6 @@
 """Ending a worker that answers no more."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -25,9 +26,9 @@ def kill_worker(run: RunFolder) -> None:
     if pid is None:
         raise UserError(f"The run {run.name} has no worker on this machine.")
     try:
-        # A worker leads a session and so a process group of its own.
-        os.killpg(pid, signal.SIGKILL)
-        psutil.Process(pid).wait(_EXIT_S)
+        worker = psutil.Process(pid)
+        end_family(worker)
+        worker.wait(_EXIT_S)
     except (ProcessLookupError, psutil.NoSuchProcess):
         return
     except psutil.TimeoutExpired:
@@ -35,6 +36,17 @@ def kill_worker(run: RunFolder) -> None:
             f"The worker of {run.name} (process {pid}) can't be ended: it waits for a device or "
             "a disk that does not answer."
         ) from None
+
+
+def end_family(process: psutil.Process) -> None:
+    """Kill a worker and all that it started, also the ranks, which have sessions of their own."""
+    family = [process, *process.children(recursive=True)]
+    # A worker leads a session and so a process group of its own.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
 
 
 def _worker_pid(run: RunFolder) -> int | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
+from workbench.core.runs.nodes import Node
 
 _POLL_S = 0.02
 
@@ -20,19 +21,29 @@ def launch_worker(
     *,
     environment: Mapping[str, str] | None = None,
     is_queued: bool = False,
+    node: Node | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the worker in a session of its own, so that it outlives this terminal.
 
     Its output goes to ``worker.log``; ``environment`` is laid over this process's. Returns
     at once; the worker takes the run's lock within some 100 ms. One that is started for a
-    queued run ends at once if the run waits in the queue no longer. Raises
-    :class:`UserError` if the folder can't be written to.
+    queued run ends at once if the run waits in the queue no longer. ``node`` is this machine
+    of a run on several. Raises :class:`UserError` if the folder can't be written to.
     """
     command = [sys.executable, "-m", "workbench.worker", str(run.path), str(data_dir)]
+    if is_queued:
+        command.append("queued")
+    if node is not None:
+        command += [
+            f"--nodes={node.count}",
+            f"--node={node.index}",
+            f"--rendezvous={node.rendezvous}",
+        ]
+    path = run.node_log(node.index) if node is not None and node.index else run.log
     try:
-        with run.log.open("ab") as log:
+        with path.open("ab") as log:
             return subprocess.Popen(
-                [*command, "queued"] if is_queued else command,
+                command,
                 env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -41,7 +52,7 @@ def launch_worker(
                 close_fds=True,
             )
     except OSError as error:
-        raise UserError(f"{run.log} can't be written ({error.strerror}).") from None
+        raise UserError(f"{path} can't be written ({error.strerror}).") from None
 
 
 def launch_and_wait(run: RunFolder, data_dir: Path) -> subprocess.Popen[bytes]:

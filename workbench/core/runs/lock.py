@@ -40,6 +40,10 @@ class RunLock:
             time.sleep(_POLL_S)
         return self
 
+    def fileno(self) -> int:
+        """The lock's descriptor; a process that inherits it holds the lock too."""
+        return self._descriptor
+
     def _take(self) -> bool:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,9 +9,9 @@ from workbench.api.errors import UserError
 from workbench.api.events import NoteAdded
 from workbench.api.options import unknown_name
 from workbench.core.config import read_run_document
-from workbench.core.files import sync_folder
+from workbench.core.files import sync_folder, write_atomic
 from workbench.core.hosts.calls import done_there
-from workbench.core.plan import check_plan
+from workbench.core.plan import check_plan, plan_toml
 from workbench.core.plugins import Registry
 from workbench.core.runs.commands import send_command
 from workbench.core.runs.events import EventWriter
@@ -105,6 +105,17 @@ def repeat_run(
     Raises :class:`UserError` for a plan that does not fit the plugins of today.
     """
     return create_run(runs_dir, check_plan(read_run_document(run.plan), registry), name)
+
+
+def change_devices(run: RunFolder, devices: str, registry: Registry) -> None:
+    """Let a run go on with other devices, ``N``, ``all`` or a list; the rest of its plan stays.
+
+    Raises :class:`UserError` for a live run or devices that don't fit the plan.
+    """
+    _refuse_live(run, "given other devices")
+    plan = check_plan({**read_run_document(run.plan), "devices": devices}, registry)
+    with RunLock(run):
+        write_atomic(run.plan, plan_toml(plan).encode())
 
 
 @done_there

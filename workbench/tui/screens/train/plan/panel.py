@@ -187,7 +187,7 @@ class PlanPanel(Vertical):
         if self._draft is None:
             return []
         rows: list[Widget] = [FieldRow(self._preset_field()), _gap()]
-        for section in sections(self._draft):
+        for section in sections(self._draft, has_several_devices=len(self._devices) > 3):
             if section.title:
                 is_open = section.name in self._open
                 rows.append(SectionRow(section, is_open))
@@ -209,9 +209,16 @@ class PlanPanel(Vertical):
         return Field(_PRESET, value, "A plan with a name; * means that it was changed.", answers)
 
     def _with_devices(self, field: Field) -> Field:
-        if field.key != "device":
-            return field
-        names = dict.fromkeys((*self._devices, field.value))
+        match field.key:
+            case "device":
+                offered = self._devices
+            case "devices":
+                # Processes of the CPU where there are no GPUs; any other number can be set too.
+                count = max(len(self._devices) - 2, 2)
+                offered = (*(str(number) for number in range(1, count + 1)), "all")
+            case _:
+                return field
+        names = dict.fromkeys((*offered, field.value))
         return replace(field, answers=tuple(Answer(name) for name in names))
 
     def on_descendant_focus(self) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _SHOWN_SETTINGS = ("epochs", "data.batch_size", "data.shuffle", "seed", "loss", "device")
 _MORE_SETTINGS = ("log_every", "samples", "data.drop_last", "data.workers")
+_DEVICES = ("devices", "restarts")
 
 
 @dataclass(frozen=True)
@@ -23,23 +24,26 @@ class Section:
     hint: str = ""
 
 
-def sections(draft: PlanDraft) -> tuple[Section, ...]:
-    """The form of a draft."""
+def sections(draft: PlanDraft, *, has_several_devices: bool = False) -> tuple[Section, ...]:
+    """The form of a draft; how many devices is further up where there are several."""
     settings = {field.key: field for field in (*draft.options(""), *draft.options("data"))}
     backend = draft.choice("backend")
     schedule = draft.options("schedule")
     checkpoint = draft.options("checkpoint")
     followers = draft.followers()
+    is_several = has_several_devices or settings["devices"].value != "1"
+    shown = (*_SHOWN_SETTINGS, *(_DEVICES[:1] if is_several else ()))
+    more = (*_MORE_SETTINGS, *(_DEVICES[1:] if is_several else _DEVICES))
     found = (
         Section("dataset", (draft.choice("dataset"), *draft.options("dataset"))),
         Section("model", (draft.choice("model"), *draft.options("model"))),
         Section("optimizer", (draft.choice("optimizer"), *draft.options("optimizer"))),
-        Section("training", (backend, *(settings[key] for key in _SHOWN_SETTINGS))),
+        Section("training", (backend, *(settings[key] for key in shown))),
         Section("backend", draft.options("backend"), f"{backend.value or 'Backend'} options"),
         Section("schedule", schedule, "Schedule", schedule[0].value),
         Section("checkpoint", checkpoint, "Checkpoints", f"keep {checkpoint[3].value}"),
         Section("followers", followers, "Followers", _on(followers)),
-        Section("more", tuple(settings[key] for key in _MORE_SETTINGS), "More"),
+        Section("more", tuple(settings[key] for key in more), "More"),
     )
     return tuple(section for section in found if section.fields)
 
