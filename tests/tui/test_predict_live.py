@@ -86,7 +86,7 @@ async def test_the_matrix_the_images_and_one_in_depth_of_a_paused_run(
         assert not run.checkpoints.exists()  # all of it was asked of the worker
 
 
-async def test_it_says_that_the_run_has_gone_on_and_turns_to_a_checkpoint_at_its_end(
+async def test_a_run_that_goes_on_is_still_looked_at_and_it_turns_to_a_checkpoint_at_its_end(
     app, until, start_paused
 ):
     run = await start_paused("one")
@@ -97,7 +97,18 @@ async def test_it_says_that_the_run_has_gone_on_and_turns_to_a_checkpoint_at_its
         await until(pilot, lambda: "e evaluates it anew" in words(app, "#headline"))
         app.screen._asking._samples.clear()
         await pilot.press("o")
-        await until(pilot, lambda: any("has gone on to" in n.message for n in app._notifications))
+        grid = app.screen.query_one(PictureGrid)
+        await until(pilot, lambda: any(item.image is not None for item in grid._pictures))
+        listed = app.screen._items._shown
+        index = listed.indices[0]
+        names, items = result(app).classes, result(app).items
+        assert grid._pictures[0].captions[0][0].endswith(names[items.predicted[index]])
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen))
+        title = str(app.screen.query_one(".dialog").border_title)
+        assert "after " in title and f"after {before:,} steps" not in title
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
         await pilot.press("e")
         await until(pilot, lambda: result(app).step > before)
         send_command(run, Stop())

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.api.errors import UserError, WorkbenchError
+from workbench.api.errors import WorkbenchError
 from workbench.api.events import Sample, SamplesPredicted
 from workbench.core.checkpoints import Checkpoint
 from workbench.core.config import Config
@@ -21,7 +21,8 @@ _REMEMBERED = 3000
 class Asking:
     """One model: a checkpoint in a process of its own, or a live run's in the run's worker.
 
-    It remembers the items that it was asked about. All methods but :meth:`known` may wait, so
+    It remembers the items that it was asked about; ``step`` is when a live model answered last.
+    All methods but :meth:`known` may wait, so
     screens call them in a thread.
     """
 
@@ -30,7 +31,7 @@ class Asking:
         self._config = config
         self._live = LiveModel(model.run) if model.is_live else None
         self._predictor: Predictor | None = None
-        self._step = model.result.step if model.result else 0
+        self.step = model.result.step if model.result else 0
         self.is_loaded = model.is_live
         self._samples: dict[tuple[str, int], Sample] = {}
         self._lock = threading.Lock()
@@ -57,11 +58,7 @@ class Asking:
         if self._live is None:
             return self._stored().items(indices, split, saliency=saliency)
         told = self._live.items(indices[:MOST_ITEMS], split, saliency=saliency)
-        if told.step != self._step:
-            raise UserError(
-                f"{self.model.run.name} has gone on to batch {told.step:,}; press e to evaluate "
-                "its model as it is now."
-            )
+        self.step = told.step
         return told
 
     def evaluate(self, split: str) -> EvaluationResult:
@@ -69,7 +66,7 @@ class Asking:
         if self._live is None:
             return self._stored().evaluate(split)
         result = self._live.evaluate(split)
-        self._step = result.step
+        self.step = result.step
         self._samples.clear()
         return result
 

@@ -1,6 +1,7 @@
 """The items of an evaluation, or the fixed samples of an epoch, as pictures."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import cast
 
 from textual import on
@@ -137,7 +138,13 @@ class ItemsPanel(Vertical):
 
     def _picture(self, result: EvaluationResult, asking: Asking, index: int) -> Picture:
         sample = asking.known(self._split, index)
-        return self._drawn(sample) if sample is not None else blank_picture(result, index)
+        if sample is None:
+            return blank_picture(result, index)
+        drawn = self._drawn(sample)
+        if self._is_table:
+            return drawn
+        # A live model may have gone on since; what is said here is what was evaluated.
+        return replace(drawn, captions=blank_picture(result, index).captions)
 
     def _drawn(self, sample: Sample) -> Picture:
         return sample_line(sample) if self._is_table else sample_picture(sample)
@@ -177,9 +184,16 @@ class ItemsPanel(Vertical):
         names = self._result.classes if self._result else ()
 
         def opened(sample: Sample) -> None:
-            self.app.push_screen(SampleScreen(names, self._split, sample, self._step))
+            self.app.push_screen(SampleScreen(names, self._title(), sample, self._step))
 
         self._in_depth(opened)
+
+    def _title(self) -> str:
+        """The split, and of a live model when it said what is shown."""
+        asking = self._asking
+        if self._epoch is not None or asking is None or not asking.model.is_live:
+            return self._split
+        return f"after {asking.step:,} steps, {self._split}"
 
     def _in_depth(self, done: Callable[[Sample], None]) -> None:
         """Ask about the item under the cursor, with its saliency map."""

@@ -57,6 +57,11 @@ def open_live(run: RunFolder, split: str) -> Model:
     return Model(run, None, split, result if is_current else None)
 
 
+def still_live(run: RunFolder, split: str) -> Model | None:
+    """The model of a live run; ``None`` if it is not live any more."""
+    return open_live(run, split) if is_alive(run) else None
+
+
 def open_named(runs_dir: Path, name: str, split: str) -> Model:
     """The model of a :attr:`Model.name`. Raises :class:`UserError`."""
     run, _, checkpoint = name.partition("@")

@@ -85,10 +85,12 @@ class PredictScreen(PlaceScreen):
     def on_screen_resume(self) -> None:
         """Look at a model of the open run, unless someone picked another."""
         super().on_screen_resume()
-        if self._picked is None:
+        model, history = self._model, self.session.history
+        is_of_open_run = model is not None and history is not None and history.run == model.run
+        if model is not None and model.is_live and (self._picked or is_of_open_run):
+            self._look_again(model)
+        elif self._picked is None:
             self._find_default()
-        elif self._model is not None and self._model.is_live:
-            self._open(*self._picked)
 
     def run_changed(self, history: RunHistory, events: list[Event]) -> None:
         """The open run may have a model now, a later one, or no live one any more."""
@@ -109,6 +111,21 @@ class PredictScreen(PlaceScreen):
         else:  # its worker ended; what it saved at the end is there
             self._picked = None
             self._find_default()
+
+    def _look_again(self, model: Model) -> None:
+        """A live model may have gone on, or have ended, while another screen was up."""
+
+        def take(found: Model | None) -> None:
+            if self._model is None or self._model.name != model.name:
+                return
+            if found is not None:
+                self._take_model(found)
+            else:
+                self._picked = None
+                self._find_default()
+
+        split = self._split
+        self.in_thread(lambda: models.still_live(model.run, split), take, "model")
 
     def _find_default(self) -> None:
         config, split = self.session.config, self._split
@@ -289,10 +306,8 @@ class PredictScreen(PlaceScreen):
         """Put several models side by side."""
         model = self._model
         if model is not None:
-            config = self.session.config
-            self.in_thread(
-                lambda: models.comparable(config.runs_dir, model), self._compare, "model"
-            )
+            runs_dir = self.session.config.runs_dir
+            self.in_thread(lambda: models.comparable(runs_dir, model), self._compare, "model")
 
     def _compare(self, listed: list[Model]) -> None:
         def answered(name: str | None) -> None:
