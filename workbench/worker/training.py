@@ -1,6 +1,7 @@
 """Training a plan in this process, from its newest checkpoint if it has one."""
 
 import contextlib
+import gc
 import os
 import platform
 import socket
@@ -101,6 +102,8 @@ def train_plan(task: Task) -> None:
         engine = Engine(plan, trainer, prepared, journal, saver, steering, position)
         if lead:
             engine.on_terminate = lead.on_terminate
+        gc.freeze()
+        gc.enable()  # not before: see workbench/worker/__main__.py
         engine.run()
 
 
