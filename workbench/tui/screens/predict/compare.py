@@ -70,10 +70,13 @@ class CompareScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Begin at the model that was looked at."""
         self._show()
+        self.query_one(OptionList).focus()
+        self.call_after_refresh(self._go_to_current)  # once the rows are laid out
+
+    def _go_to_current(self) -> None:
         names = list(self._listed)
-        options = self.query_one(OptionList)
-        options.highlighted = names.index(self._current) if self._current in names else 0
-        options.focus()
+        at = names.index(self._current) if self._current in names else 0
+        self.query_one(OptionList).highlighted = at
 
     def on_resize(self) -> None:
         """As many columns as there is room for."""

@@ -17,7 +17,8 @@ _Figure = Callable[[EvaluationResult], float | None]
 
 COLUMNS = (
     Column("", 1),
-    Column("model", 0),
+    Column("run", 0),
+    Column("checkpoint", 13),
     Column("batches", 8, "right", rank=3),
     Column("accuracy", 8, "right"),
     Column("loss", 9, "right"),
@@ -42,11 +43,13 @@ def rows(listed: Sequence[Model], marked: set[str], under_way: set[str]) -> list
     ]
     made = []
     for item in listed:
-        name = Content.styled(printable(item.name), "bold")
-        if item.is_live:
-            name += Content.styled("  live", "$secondary")
+        run = Content.styled(printable(item.run.name), "bold")
+        if item.checkpoint is None:
+            name = Content.styled("live model", "$secondary")
+        else:
+            name = Content.styled(printable(item.checkpoint.name), "bold")
         mark = Content.styled("●", "$accent") if item.name in marked else ""
-        cells: list[Cell] = [mark, name, Content.styled(_batches(item), "$muted")]
+        cells: list[Cell] = [mark, run, name, Content.styled(_batches(item), "$muted")]
         if item.result is None:
             words = "evaluating …" if item.name in under_way else "–"
             cells += [Content.styled(words[:8], "$muted"), *[""] * (len(figures) - 1)]
