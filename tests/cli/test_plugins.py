@@ -108,3 +108,15 @@ def test_a_follower_is_shown_with_what_turns_it_on(workbench):
         line for line in workbench("plugins").stdout.splitlines() if line.startswith("followers ")
     ]
     assert row.endswith("5 followers")
+
+
+def test_what_is_deprecated_is_said_with_what_to_use_instead(workbench, monkeypatch):
+    from workbench import api
+
+    monkeypatch.setitem(api.DEPRECATED, "OldSpec", "ModelSpec")
+    Path("old.py").write_text("from workbench.api import OldSpec\n")
+    sentence = "workbench.api.OldSpec is deprecated; use workbench.api.ModelSpec."
+    result = workbench("--plugin", "old.py", "plugins")
+    assert f"old: {sentence}" in result.stderr and result.stdout.count("broken") == 0
+    shown = workbench("--plugin", "old.py", "plugins", "show", "old").stdout
+    assert f"Deprecated: {sentence}" in shown

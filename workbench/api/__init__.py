@@ -4,6 +4,7 @@ Each name is imported when it is first asked for: what needs an error alone star
 """
 
 import importlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -108,8 +109,17 @@ _MODULES = (
 )
 
 
+# Names that plugins may still use, and what to use instead; `workbench plugins` says so.
+DEPRECATED: dict[str, str] = {}
+
+
 def __getattr__(name: str) -> Any:
     """A name of the public API, from the module that has it."""
+    if name in DEPRECATED:
+        new = DEPRECATED[name]
+        sentence = f"workbench.api.{name} is deprecated; use workbench.api.{new}."
+        warnings.warn(sentence, DeprecationWarning, stacklevel=2)
+        return __getattr__(new)
     if name in __all__:
         for module in _MODULES:
             found = vars(importlib.import_module(f"workbench.api.{module}"))

@@ -61,6 +61,8 @@ def check_registration(task: CheckTask) -> Report:
             f"registering it takes {spent_s:.1f} s of computing, more than {_SLOW_S} s; move work "
             "into the functions that a run's worker calls.",
         )
+    for sentence in record.deprecations:
+        notes.find(subject, f"it uses what will go: {sentence}")
     if not record.contributions and not _follows_runs(task):
         notes.find(
             subject,

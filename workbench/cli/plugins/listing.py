@@ -22,7 +22,7 @@ def command(session: Session, as_json: bool) -> None:
 
 def list_plugins(session: Session, as_json: bool) -> None:
     """Print the table of the plugins, or one JSON document."""
-    from workbench.cli.output import note_lines, print_json, print_table, say
+    from workbench.cli.output import note, note_lines, print_json, print_table, say
 
     registry = session.registry(session.config())
     if as_json:
@@ -46,6 +46,8 @@ def list_plugins(session: Session, as_json: bool) -> None:
         ],
     )
     for record in registry.plugins:
+        for sentence in record.deprecations:
+            note(f"{record.name}: {sentence}")
         if session.debug and record.traceback:
             note_lines(record.traceback)
 

@@ -16,6 +16,7 @@ def plain_plugin(record: "PluginRecord") -> dict[str, Any]:
         "load_time_s": record.load_time_s,
         "error": record.error,
         "traceback": record.traceback,
+        "deprecations": list(record.deprecations),
         "offers": [plain_offer(item) for item in record.contributions],
     }
 

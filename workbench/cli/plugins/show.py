@@ -43,6 +43,8 @@ def command(session: Session, name: str, as_json: bool) -> None:
         say(f"{record.name}{version} from {record.origin}: {record.state} ({load_ms:.0f} ms)")
         if record.error:
             say(record.error)
+        for sentence in record.deprecations:
+            say(f"Deprecated: {sentence}")
         note_lines(record.traceback)
     for item in offered:
         say()

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +135,8 @@ def _load(
     began = time.perf_counter()
     module = None
     try:
-        with guarded():
+        with guarded(), warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always", DeprecationWarning)
             module = call_within(limit_s, candidate.load)
             check_api_version(module)
             manager.register(module, candidate.name)
@@ -154,7 +156,18 @@ def _load(
             traceback="".join(traceback.format_exception(error)),
         )
     load_time_s = time.perf_counter() - began
-    return record(state="loaded", load_time_s=load_time_s, contributions=contributions)
+    return record(
+        state="loaded",
+        load_time_s=load_time_s,
+        contributions=contributions,
+        deprecations=tuple(
+            dict.fromkeys(
+                " ".join(str(item.message).split())
+                for item in warned
+                if issubclass(item.category, DeprecationWarning)
+            )
+        ),
+    )
 
 
 def _reason(error: BaseException) -> str:

@@ -33,7 +33,10 @@ class Contribution:
 
 @dataclass(frozen=True)
 class PluginRecord:
-    """A plugin as the plugins screen shows it; ``error`` is one line: why it is not loaded."""
+    """A plugin as the plugins screen shows it; ``error`` is one line: why it is not loaded.
+
+    ``deprecations`` are what it uses that will go, as Python warned of while it was loaded.
+    """
 
     name: str
     origin: str
@@ -43,3 +46,4 @@ class PluginRecord:
     error: str = ""
     traceback: str = ""
     contributions: tuple[Contribution, ...] = ()
+    deprecations: tuple[str, ...] = ()

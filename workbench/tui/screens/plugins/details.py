@@ -33,6 +33,8 @@ def _lines(record: PluginRecord) -> Iterator[Content]:
         yield Content("")
         for line in record.traceback.splitlines():
             yield Content.styled(visible(line), "$muted")
+    for sentence in record.deprecations:
+        yield Content.styled(f"! {printable(sentence)}", "$warning")
     for contribution in record.contributions:
         yield Content("")
         yield from _contribution(contribution)
