@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import json
 import math
 import os
 import signal
@@ -45,9 +46,13 @@ from workbench.tui.session import Session
 
 TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
 NOW = 1_700_000_000.0
+BUILT_IN = """
+    keras pytorch followers image-folder table keras-applications torchvision-models
+    torchvision-sets
+""".split()
 TOML = """
 default_preset = "tiny"
-disabled_plugins = ["keras", "pytorch", "followers", "image-folder", "table"]
+disabled_plugins = BUILT_IN
 
 [presets.tiny]
 epochs = 3
@@ -66,7 +71,7 @@ model.name = "linear"
 optimizer.name = "plain"
 backend = { name = "tiny", delay_s = 0.02 }
 data.batch_size = 16
-"""
+""".replace("BUILT_IN", json.dumps(BUILT_IN))
 
 
 def quiet_devices(previous):
@@ -83,7 +88,7 @@ def quiet_devices(previous):
 
 def tiny_registry(config):
     """The tiny plugin alone, as if it took two milliseconds to load anywhere."""
-    loaded = load_plugins([TINY_PLUGIN], ["keras", "pytorch", "followers", "image-folder", "table"])
+    loaded = load_plugins([TINY_PLUGIN], BUILT_IN)
     records = tuple(
         replace(record, load_time_s=0.002, origin="tiny_plugin.py")
         for record in loaded.plugins
