@@ -92,6 +92,7 @@ def load(options: ImageFolderOptions) -> Described:
     """
     root = _root(options)
     classes, parts = _find(root, options)
+    parts["train"] = _mixed(parts["train"], options.split_seed)
     if options.binary and len(classes) != 2:
         raise UserError(
             f"{root} has {len(classes)} classes, so it isn't binary; set dataset.binary=false."
@@ -180,6 +181,13 @@ def _split(pictures: list[Picture], options: ImageFolderOptions) -> dict[str, li
         for place, item in enumerate(own):
             (test if place in chosen else train).append(item)
     return {"train": train, "test": test}
+
+
+def _mixed(pictures: list[Picture], seed: int) -> list[Picture]:
+    """In an order of the seed, since class after class would be learned and forgotten."""
+    import numpy as np
+
+    return [pictures[place] for place in np.random.default_rng(seed).permutation(len(pictures))]
 
 
 def _read(root: Path, pictures: list[Picture], options: ImageFolderOptions) -> ArraySplit:

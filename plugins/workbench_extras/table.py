@@ -89,7 +89,7 @@ def load(options: TableOptions) -> Described:
         inputs = (inputs - mean) / np.where(deviation > 0, deviation, 1.0)
     splits = {
         name: ArraySplit(inputs[rows].astype(np.float32), labels[rows])
-        for name, rows in (("train", ~test), ("test", test))
+        for name, rows in (("train", _mixed(~test, options)), ("test", test.nonzero()[0]))
     }
     info = DatasetInfo(
         NAME,
@@ -294,6 +294,13 @@ def _test_rows(path: Path, labels: Any, options: TableOptions) -> Any:
             "set another dataset.test_share."
         )
     return test
+
+
+def _mixed(rows: Any, options: TableOptions) -> Any:
+    """The training rows in an order of the seed: a file may have its classes one by one."""
+    import numpy as np
+
+    return np.random.default_rng((options.split_seed, 1)).permutation(rows.nonzero()[0])
 
 
 def _listed(names: Iterable[str]) -> str:

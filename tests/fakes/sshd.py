@@ -41,7 +41,7 @@ Host box
 _WORKBENCH = """
 runs_dir = "{runs}"
 default_preset = "tiny"
-disabled_plugins = ["keras", "pytorch"]
+disabled_plugins = ["keras", "pytorch", "keras-applications", "torchvision-models", "torchvision-sets"]
 plugins = ["{plugin}"]
 
 [presets.tiny]

@@ -25,7 +25,8 @@ DATA_PLUGIN = FAKES / "data_plugin.py"
 def data_app(session):
     """The application with the tiny dataset, and those of files, vectors and errors."""
     session.load = lambda config: load_plugins(
-        [FAKES / "tiny_plugin.py", DATA_PLUGIN], ["keras", "pytorch"]
+        [FAKES / "tiny_plugin.py", DATA_PLUGIN],
+        ["keras", "pytorch", "keras-applications", "torchvision-models", "torchvision-sets"],
     )
     paths = (*session.config.plugin_paths, DATA_PLUGIN)
     session.config = replace(session.config, plugin_paths=paths)

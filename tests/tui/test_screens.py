@@ -39,7 +39,10 @@ async def test_checkpoints_of_the_run_under_the_cursor(app, until, start_tiny):
 async def test_a_broken_plugin_shows_its_reason_and_traceback(session, until, tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text("import nothing_of_this_name\n")
-    session.load = lambda config: load_plugins([TINY_PLUGIN, broken], ["keras", "pytorch"])
+    session.load = lambda config: load_plugins(
+        [TINY_PLUGIN, broken],
+        ["keras", "pytorch", "keras-applications", "torchvision-models", "torchvision-sets"],
+    )
     app = WorkbenchApp(session)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: session.registry)

@@ -65,7 +65,7 @@ def told(found, kind):
 
 @pytest.mark.parametrize("backend", MODULES)
 def test_pictures_are_learned(backend, make_plan, photos, tmp_path):
-    found = train(make_plan(backend, photos), tmp_path)
+    found = train(make_plan(backend, photos, epochs=8), tmp_path)
     (data,) = told(found, events.DataPrepared)
     assert (data.classes, data.sizes) == (("dark", "light"), {"train": 20, "test": 4})
     assert told(found, events.EpochTested)[-1].accuracy == 1.0
@@ -78,7 +78,7 @@ def test_pictures_are_learned(backend, make_plan, photos, tmp_path):
 def test_a_resumed_run_goes_on_with_the_same_random_changes(make_plan, photos, tmp_path):
     changed = {**photos, "augment": ["flip", "crop", "color"]}
     plan = make_plan("pytorch", changed, data={"batch_size": 4, "shuffle": True})
-    report = verify_resume(plan, tmp_path / "data", (3, 7))
+    report = verify_resume(plan, tmp_path, tmp_path / "data", (3, 7), lambda _: None)
     assert report.steps == 10
     assert report.is_exact
 

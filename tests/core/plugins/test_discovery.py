@@ -18,7 +18,7 @@ class Lr:
 about = dict(title="T", description="D", build="x:y", backend="tiny")
 """
 TINY = Path(__file__).parents[2] / "fakes" / "tiny_plugin.py"
-BUILT_IN = ("pytorch", "keras")
+BUILT_IN = ("pytorch", "keras", "keras-applications", "torchvision-models")
 
 
 @pytest.fixture
