@@ -16,7 +16,8 @@ def test_the_list_says_what_each_offers(workbench):
 def test_it_works_when_every_plugin_is_broken(workbench, refused, monkeypatch):
     Path("broken.py").write_text(BROKEN)
     Path("workbench.toml").write_text(
-        'plugins = ["broken.py", "gone.py"]\ndisabled_plugins = ["pytorch", "keras", "keras-applications", "torchvision-models"]\n'
+        'plugins = ["broken.py", "gone.py"]\n'
+        'disabled_plugins = ["pytorch", "keras", "keras-applications", "torchvision-models"]\n'
     )
     result = workbench("plugins")
     states = {line.split()[0]: line.split()[1] for line in result.stdout.splitlines()[1:]}

@@ -41,7 +41,7 @@ Host box
 _WORKBENCH = """
 runs_dir = "{runs}"
 default_preset = "tiny"
-disabled_plugins = ["keras", "pytorch", "keras-applications", "torchvision-models", "torchvision-sets"]
+disabled_plugins = ["keras", "pytorch"]
 plugins = ["{plugin}"]
 
 [presets.tiny]

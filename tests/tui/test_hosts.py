@@ -163,7 +163,7 @@ def own_config(tmp_path):
     plugin = Path(sshd.__file__).parent / "tiny_plugin.py"
     settings = (
         f'hosts = ["box"]\nhost_command = {json.dumps(sshd.HOST_COMMAND)}\n'
-        'default_preset = "tiny"\ndisabled_plugins = ["keras", "pytorch", "keras-applications", "torchvision-models", "torchvision-sets"]\n'
+        'default_preset = "tiny"\ndisabled_plugins = ["keras", "pytorch"]\n'
         '[presets.tiny]\nepochs = 300\nlog_every = 10\ndataset.name = "tiny"\n'
         'model.name = "linear"\noptimizer.name = "plain"\n'
         'backend = { name = "tiny", delay_s = 0.02 }\ndata.batch_size = 16\n'
