@@ -5,7 +5,8 @@ each round the training speed of the second epoch counts (items of all ranks in 
 the seconds from launching the worker to its first loss line; ratios are those of one round, so
 that what else the machine does meets both.
 Run it with ``python benchmarks/scale.py --data-dir FOLDER``, where FOLDER has
-``FashionMNIST/raw``; without it the embedded sample is trained on.
+``FashionMNIST/raw``; without it the plan's data are obtained anew for each run (with
+``WORKBENCH_OFFLINE=1``: the embedded sample).
 """
 
 import argparse
@@ -38,8 +39,13 @@ def measure(plan, data_dir):
     with tempfile.TemporaryDirectory() as folder:
         run = create_run(Path(folder), plan)
         launched = run.plan.stat().st_mtime
-        if launch_worker(run, data_dir).wait():
-            sys.exit(run.log.read_text())
+        worker = launch_worker(run, data_dir or Path(folder) / "data")
+        try:
+            if worker.wait():
+                sys.exit(run.log.read_text())
+        finally:
+            worker.terminate()
+            worker.wait()
         events = read_events(run)
     first = next(event.time for event in events if isinstance(event, LossReported))
     trained = [event for event in events if isinstance(event, BatchesTrained) and event.epoch == 1]
@@ -48,7 +54,7 @@ def measure(plan, data_dir):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data-dir", type=Path, default=Path("no-data"))
+    parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--hidden", type=int, default=512, help="width of the two layers")

@@ -11,10 +11,17 @@ _DEVICES = re.compile(r"[1-9]\d*|all|\d+(,\d+)+")
 
 
 def devices_text(value: Any) -> Any:
-    """``devices`` as a plan keeps it, of a number or a list too; anything else as it is."""
+    """``devices`` as a plan keeps it, of a number or a list too; anything else as it is.
+
+    Raises :class:`OptionError` for a list of one, which would read as a number of devices.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, list) and all(type(item) is int for item in value):
+        if len(value) == 1:
+            raise OptionError(
+                f'devices names one GPU, {value[0]}; write device = "cuda:{value[0]}" instead.'
+            )
         return format_value(value)
     return value.replace(" ", "") if isinstance(value, str) else value
 
