@@ -67,6 +67,9 @@ def submit(
     options = {key: value for key, value in asked.items() if value is not None}
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     drafted = plans.draft(session, config, preset, plan, others, assignments)
+    gpus, devices = asked["gpus"] or 0, drafted.plan.run.devices
+    if gpus > 1 and devices == "1":
+        note(f"The plan trains on one of {gpus} GPUs; `--devices all` takes all.")
     spec = drafted.registry.launcher(slurm.LAUNCHER)
     run = create_run(config.runs_dir, drafted.plan, name)
     is_submitted = False

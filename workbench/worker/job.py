@@ -7,6 +7,7 @@ job again; a preemption (SIGTERM) stops it too, and Slurm itself queues the job 
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -55,7 +56,7 @@ class Job:
         port = _PORTS[int(self._number or 0) % len(_PORTS)]
         words = (*worker, "--nodes", str(self._machines))
         # Each machine knows its own number only when its task begins.
-        line = f'exec "$@" --node "$SLURM_NODEID" --rendezvous {_first_machine()}:{port}'
+        line = f'exec "$@" --node "$SLURM_NODEID" --rendezvous {socket.gethostname()}:{port}'
         task = ["srun", "--ntasks-per-node=1", "--kill-on-bad-exit=1"]
         return [*task, "sh", "-c", line, "sh", *words]
 
@@ -80,11 +81,6 @@ class Job:
         except (WorkbenchError, OSError) as error:
             self._run.queued.unlink(missing_ok=True)
             print(f"Error: the job is not queued again: {error}", flush=True)
-
-
-def _first_machine() -> str:
-    """The machine of number 0, where this process is."""
-    return os.environ.get("SLURMD_NODENAME") or "127.0.0.1"
 
 
 if __name__ == "__main__":
