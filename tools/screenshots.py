@@ -53,5 +53,7 @@ def _save(app: WorkbenchApp, name: str) -> None:
 
 
 if __name__ == "__main__":
-    os.environ["COLORTERM"] = "truecolor"  # the pictures are not for this terminal
+    # The pictures are not for this terminal.
+    os.environ |= {"COLORTERM": "truecolor", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    os.environ.pop("NO_COLOR", None)
     asyncio.run(draw(Path(sys.argv[1]) if len(sys.argv) > 1 else load_config().data_dir))
