@@ -50,7 +50,7 @@ async def test_few_colors(session, until, frozen_run, monkeypatch, theme, no_col
         for key in "2", "3", "6", "7", "question_mark":
             await pilot.press("escape", key)
             await until(pilot, lambda: app.screen._compositor.widgets)
-            assert color_types(app) <= allowed
+            assert color_types(app) <= allowed, key
 
 
 async def test_without_colors_the_cursor_is_reversed(session, until, monkeypatch):

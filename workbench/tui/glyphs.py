@@ -31,7 +31,7 @@ _LOOKALIKES = {
     **dict(zip("●○◌◐◆◇■▣★☆", "*oo%**##**", strict=True)),
     **dict(zip("✓✗✕✚✎↻‖", "+xx+nr=", strict=True)),
     **dict(zip("←→↑↓▸▴▾▲▼⏎⌫", "<>^v>^v^v<<", strict=True)),
-    **dict(zip("…×÷η“”‘’°\ufffd", ".x/n\"\"''o?", strict=True)),
+    **dict(zip("…×÷≈η“”‘’°\ufffd", ".x/~n\"\"''o?", strict=True)),
 }
 _ROWS = (0x09, 0x12, 0x24, 0xC0)
 _DENSE = 6
