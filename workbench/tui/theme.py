@@ -92,6 +92,8 @@ MONO = Theme(
         "block-cursor-text-style": "bold reverse",
         "block-cursor-blurred-background": "ansi_default",
         "block-cursor-blurred-text-style": "reverse",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
         "input-cursor-text-style": "reverse",
         "input-selection-background": "ansi_default",
         "footer-key-foreground": "ansi_default",
