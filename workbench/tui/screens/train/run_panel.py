@@ -74,6 +74,8 @@ def _samples_title(history: RunHistory) -> Content:
     title = Content.styled("Samples", "bold")
     if samples is None:
         return title
-    right = sum(item.predicted == item.actual for item in samples.samples)
     when = f"epoch {samples.epoch + 1}" if samples.epoch is not None else f"step {samples.step:,}"
+    if any(item.confidence is None for item in samples.samples):  # near or far, not right
+        return title + Content.styled(f"  {when}", "$muted")
+    right = sum(item.predicted == item.actual for item in samples.samples)
     return title + Content.styled(f"  {when} · {right}/{len(samples.samples)} right", "$muted")
