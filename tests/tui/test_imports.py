@@ -29,4 +29,6 @@ def test_no_framework_is_imported_with_all_screens_shown():
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=120
     )
-    assert done.stdout.strip() == "['followers', 'keras', 'launchers', 'pytorch'] []"
+    plugins, _, frameworks = done.stdout.strip().rpartition("] [")
+    assert "'keras'" in plugins and "'pytorch'" in plugins
+    assert frameworks == "]"
