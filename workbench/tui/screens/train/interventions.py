@@ -17,8 +17,11 @@ from workbench.api.commands import (
 )
 from workbench.api.errors import UserError
 from workbench.api.options import option, option_fields, parse_text
+from workbench.core.config import read_run_document
 from workbench.core.plan import find_option
 from workbench.core.plugins import Registry
+from workbench.tui.run_history import RunHistory
+from workbench.tui.session import Session
 
 _LIVE = ("starting", "running", "paused")
 _BATCHES = ("starting", "running")
@@ -187,3 +190,12 @@ def resume_or_train(shell: str) -> tuple[Intervention, ...]:
     """What to train while an unfinished run is open: the rest of it, or a new one."""
     resume = next(item for item in INTERVENTIONS if item.name == "resume")
     return (resume, Intervention("train", "Train the plan as a new run", (), lambda *_: shell))
+
+
+def run_facts(session: Session, history: RunHistory) -> RunFacts | None:
+    """What values for this run are checked against; ``None`` while the plugins load."""
+    if session.registry is None:
+        return None
+    seen = history.overview
+    document = read_run_document(history.run.plan)
+    return RunFacts(document, session.registry, seen.epoch, seen.epochs, seen.is_live)

@@ -14,6 +14,7 @@ from workbench.api.errors import UserError
 from workbench.core.text import printable
 from workbench.tui import run_control
 from workbench.tui.screens.place import PlaceScreen
+from workbench.tui.screens.train.offered import is_offered
 from workbench.tui.screens.train.plan import PlanPanel
 from workbench.tui.screens.train.warming import Warming
 from workbench.tui.screens.train.welcome import Welcome
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from workbench.tui.screens.train.interventions import RunFacts
     from workbench.tui.screens.train.run_panel import RunPanel
     from workbench.tui.screens.train.steer import Decision
-    from workbench.tui.session import Session
 
 RESUMABLE = ("interrupted", "stopped", "failed")
 _PREDICTED_AT_ONCE = 8
@@ -169,23 +169,7 @@ class TrainScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with the run as it is."""
-        state = self._history.overview.state if self._history else None
-        match action:
-            case "pause" | "stop":
-                return state in ("starting", "running") or (action == "stop" and state == "paused")
-            case "resume":
-                return state in ("paused", "interrupted", "stopped", "failed", "queued")
-            case "checkpoint":
-                return state in ("running", "paused")
-            case "evaluate" | "predict":
-                return state is not None and state != "starting"
-            case "chart":
-                return state is not None
-            case "tensors":
-                return state not in (None, "starting", "queued")
-            case "steer":
-                return state not in (None, "queued")
-        return True
+        return is_offered(action, self._history.overview.state if self._history else None)
 
     def action_plan(self) -> None:
         """Go to the plan, or back from it."""
@@ -326,6 +310,8 @@ class TrainScreen(PlaceScreen):
         history = self._history
         if history is not None:
             session = self.session
+            from workbench.tui.screens.train.interventions import run_facts
+
             self.in_thread(lambda: run_facts(session, history), self._steer)
 
     def _steer(self, facts: RunFacts | None) -> None:
@@ -405,15 +391,3 @@ class TrainScreen(PlaceScreen):
         if self._history is not None:
             run = self._history.run
             self.in_thread(lambda: run_control.steer(run, command), lambda _: None, "commands")
-
-
-def run_facts(session: Session, history: RunHistory) -> RunFacts | None:
-    """What values for this run are checked against; ``None`` while the plugins load."""
-    from workbench.core.config import read_run_document
-    from workbench.tui.screens.train.interventions import RunFacts
-
-    if session.registry is None:
-        return None
-    seen = history.overview
-    document = read_run_document(history.run.plan)
-    return RunFacts(document, session.registry, seen.epoch, seen.epochs, seen.is_live)
