@@ -157,16 +157,22 @@ async def test_a_field_is_changed_refused_and_left(app, until):
         await until(pilot, lambda: state(app) == "completed")
 
 
-async def test_a_list_of_answers_and_the_arrows(app, until):
+async def test_a_list_of_answers_and_its_keys(app, until):
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app, pilot, until)
         row(app, "preset").focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
         options = app.screen.query_one(OptionList)
-        await pilot.press("down", "enter")
+        at = options.highlighted
+        await pilot.press("down", "k")
+        assert options.highlighted == at
+        await pilot.press("j")
+        assert options.highlighted == at + 1
+        other = str(options.get_option_at_index(at + 1).prompt)
+        await pilot.press("enter")
         await until(pilot, lambda: not isinstance(app.screen, AnswersScreen))
-        assert options.highlighted is not None
+        await until(pilot, lambda: row(app, "preset").field.value == other)
         before = row(app, "data.shuffle").field.value
         row(app, "data.shuffle").focus()
         await pilot.press("space")

@@ -24,6 +24,8 @@ class AnswersScreen(DialogScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "back", id="answers.back"),
+        Binding("j", "move(1)", "down", show=False, id="answers.down", tooltip="Next answer."),
+        Binding("k", "move(-1)", "up", show=False, id="answers.up", tooltip="Answer before."),
     ]
 
     def __init__(self, title: str, answers: Sequence[Answer], current: str) -> None:
@@ -48,6 +50,12 @@ class AnswersScreen(DialogScreen[str | None]):
         options = self.query_one(OptionList)
         options.highlighted = values.index(self._current) if self._current in values else 0
         options.focus()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        options = self.query_one(OptionList)
+        at = (options.highlighted or 0) + by
+        options.highlighted = max(0, min(at, len(self._answers) - 1))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Give back the answer."""
