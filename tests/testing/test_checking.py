@@ -120,7 +120,7 @@ def test_what_is_wrong_with_a_dataset(changed, old, new, sentence):
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [
-        ("softmax.py", "dataset.num_classes)", "5)", "has the shape (3, 5), but the dataset has 4"),
+        ("softmax.py", "dataset.num_classes)", "5)", "shape (3, 5), but the dataset asks for 4"),
         ("softmax.py", "-= self.lr", "+= self.lr", "with the default learning rate don't lower"),
         ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for one batch"),
         ("trainer.py", "order=self.order, ", "order=self.order[::-1], ", "run is not exact"),

@@ -144,7 +144,7 @@ async def test_t_offers_an_unfinished_run_beside_a_new_one(app, until):
         await pilot.press("t")
         await until(pilot, lambda: isinstance(app.screen, SteerScreen))
         await pilot.press("j", "y", "enter")
-        assert app.clipboard == "workbench train slow"
+        assert app.clipboard == "workbench train --preset slow"
         await until(pilot, lambda: len(list_runs(app.session.config.runs_dir)) == 2)
 
 

@@ -52,7 +52,7 @@ async def test_t_trains_the_plan_to_its_end_with_the_exact_lines(app, until):
         assert isinstance(events[-1], RunFinished)
         texts = [line.text for line in app.session.history.log]
         assert texts.count("-------------------------------") == 3
-        assert texts[-1] == "Done!"
+        assert texts[-2] == "Done!" and texts[-1].startswith("next: 4 its predictions")
         assert len(app.session.history.losses) == 96
         assert app.screen.query_one(LogView).virtual_size.height >= len(texts)
 

@@ -333,7 +333,7 @@ async def test_the_menu_has_every_action_with_its_command(app, until, saved_run,
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, MenuScreen))
         keys = [item.key for item in app.screen._items]
-        assert keys == ["enter", "i", "n", "d", "x", "P", "R", "v", "t", "I"]
+        assert keys == ["enter", "i", "T", "n", "d", "x", "P", "R", "v", "t", "I"]
         for item in app.screen._items:
             assert item.command.startswith("workbench ")
         for _ in range(keys.index("R")):

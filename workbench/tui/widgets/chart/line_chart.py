@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -48,6 +49,7 @@ class LineChart(Widget):
         self._curves: tuple[Curve, ...] = ()
         self._axes = Axes(1, 1)
         self._rows: list[Row] | None = None
+        self._drawn_size = Size(0, 0)
         self._styles: dict[str, Style] = {}
 
     def show(self, curves: tuple[Curve, ...], axes: Axes) -> None:
@@ -60,14 +62,12 @@ class LineChart(Widget):
         super().notify_style_update()
         self._styles.clear()
 
-    def on_resize(self) -> None:
-        """Draw anew at the new size."""
-        self._rows = None
-
     def render_line(self, y: int) -> Strip:
         """One row of the chart."""
         width, height = self.size
-        if self._rows is None:
+        # A line may be wanted at a new size before the widget is told of it.
+        if self._rows is None or self._drawn_size != self.size:
+            self._drawn_size = self.size
             self._rows = draw(self._curves, self._axes, width, height)
         if not self._rows:
             return self._empty_line(y, width, height)
