@@ -11,7 +11,7 @@ from workbench.core.runs import find_run, list_runs, overview
 from workbench.tui.screens.asking import AskScreen, WriteScreen
 from workbench.tui.screens.checkpoints.compare import CompareScreen
 from workbench.tui.screens.checkpoints.exchange import ExchangeScreen
-from workbench.tui.screens.checkpoints.inspect import InspectScreen
+from workbench.tui.screens.checkpoints.inspect import HistogramPanel, InspectScreen
 from workbench.tui.screens.checkpoints.verify import VerifyScreen
 from workbench.tui.screens.menu import MenuScreen
 from workbench.tui.screens.path import PathScreen
@@ -196,7 +196,8 @@ async def test_inspect_shows_layers_weights_and_a_histogram(
         await pilot.press("i")
         await until(pilot, lambda: isinstance(app.screen, InspectScreen))
         await until(pilot, lambda: "256 parameters, all trained" in text_of(app.screen))
-        await until(pilot, lambda: "█" in text_of(app.screen))
+        panel = app.screen.query_one(HistogramPanel)
+        await until(pilot, lambda: "█" in panel.render().plain)
         seen = app.export_screenshot().replace("&#160;", " ")
         assert "Linear" in seen and "4×64" in seen
         await pilot.press("y")

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.api.training import LayerInfo, ModelSummary, TensorStats
@@ -40,6 +41,34 @@ _TENSORS = (
     Column("to", 10, "right", rank=4),
     Column("histogram", 20, rank=2),
 )
+
+
+class HistogramPanel(Widget):
+    """The values of one weight or bias, drawn at the size that the panel has."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._tensor: TensorStats | None = None
+
+    def show(self, tensor: TensorStats) -> None:
+        """Draw this one."""
+        self._tensor = tensor
+        self.refresh()
+
+    def render(self) -> Content:
+        """Its name and the bars below it."""
+        tensor, size = self._tensor, self.content_size
+        if tensor is None:
+            return Content("")
+        low, high = float(tensor.min), float(tensor.max)
+        head = Content.assemble(
+            (printable(tensor.name), "bold"), (f"  {math.prod(tensor.shape):,} values", "$muted")
+        )
+        if not (math.isfinite(low) and math.isfinite(high)):
+            lines = [Content.styled("! it holds NaN or infinity: the training diverged", "$error")]
+        else:
+            lines = histogram_lines(tensor.histogram, low, high, size.width, size.height - 1)
+        return Content("\n").join([head, *lines])
 
 
 class InspectScreen(DialogScreen[None]):
@@ -74,7 +103,7 @@ class InspectScreen(DialogScreen[None]):
             yield Static("loading it in its framework …", id="inspect-head", markup=False)
             yield LongTable("…", id="inspect-layers")
             yield LongTable("…", id="inspect-tensors")
-            yield Static(id="inspect-histogram", markup=False)
+            yield HistogramPanel(id="inspect-histogram")
             yield Static(shown_command(self._command), id="inspect-command", markup=False)
 
     def on_mount(self) -> None:
@@ -118,28 +147,18 @@ class InspectScreen(DialogScreen[None]):
             _TENSORS, list(tensors), lambda key: _tensor_cells(tensors[key])
         )
         self._arrange()
+        self._draw()
 
     @on(LongTable.Moved, "#inspect-tensors")
     def _draw(self) -> None:
         """Draw the histogram of the weight under the cursor."""
         table, panel = (
             self.query_one("#inspect-tensors", LongTable),
-            self.query_one("#inspect-histogram", Static),
+            self.query_one(HistogramPanel),
         )
         if self._summary is None or table.key is None:
             return
-        tensor = self._summary.tensors[int(table.key)]
-        low, high = float(tensor.min), float(tensor.max)
-        values = math.prod(tensor.shape)
-        head = Content.assemble(
-            (printable(tensor.name), "bold"), (f"  {values:,} values", "$muted")
-        )
-        if not (math.isfinite(low) and math.isfinite(high)):
-            lines = [Content.styled("! it holds NaN or infinity: the training diverged", "$error")]
-        else:
-            size = panel.content_size
-            lines = histogram_lines(tensor.histogram, low, high, size.width, size.height - 1)
-        panel.update(Content("\n").join([head, *lines]))
+        panel.show(self._summary.tensors[int(table.key)])
 
     def _arrange(self) -> None:
         """Give the tables as many lines as they need and may have, and the histogram the rest."""
@@ -150,7 +169,6 @@ class InspectScreen(DialogScreen[None]):
             self.query_one("#inspect-layers").styles.height = layers
             self.query_one("#inspect-tensors").styles.height = tensors
             self.query_one("#inspect-histogram").styles.height = room - layers - tensors
-            self.call_after_refresh(self._draw)
 
     def on_resize(self) -> None:
         """Lay out anew."""
