@@ -7,6 +7,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from workbench.api.commands import Stop
+from workbench.api.training import RankPlace
 from workbench.core.devices import DiskReading, GpuProcess, GpuReading
 from workbench.core.devices import workload as workload_module
 from workbench.core.devices.workload import WorkerReading, Workload
@@ -132,6 +133,15 @@ async def test_a_gpu_with_its_processes_by_run(session, until):
         assert not app.screen.query_one("#gpu-note").display
         row = app.screen.query_one("#workers", RowList)._rows[0]
         assert row.cells[2:] == ("187%", "900 MiB", "cuda:0 29.0 GiB")
+
+
+def test_a_run_of_several_ranks_says_where_each_is():
+    ranks = (
+        RankPlace(rank=0, host="box", pid=4242, device="cuda:0"),
+        RankPlace(rank=1, host="far", pid=7, device="cuda:1"),
+    )
+    row = devices_screen._row(WorkerReading("wide", "box", 4242, (4242,), 187.0, 2**20, ranks), ())
+    assert str(row.cells[0]) == "● wide  rank 0 cuda:0, rank 1 cuda:1 of far"
 
 
 async def test_nothing_is_read_while_another_screen_is_shown(app, until, monkeypatch):

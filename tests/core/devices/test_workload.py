@@ -1,12 +1,15 @@
 """What the runs' workers take of the machine."""
 
 import os
+import socket
 import time
 
 import psutil
 
+from workbench.api.events import ModelBuilt, RunStarted
+from workbench.api.training import ModelSummary, RankPlace
 from workbench.core.devices.workload import WorkloadReader
-from workbench.core.runs import is_alive
+from workbench.core.runs import EventWriter, RunFolder, RunLock, is_alive
 
 
 def test_a_live_run_with_its_worker(start, wait_for, tmp_path):
@@ -25,6 +28,39 @@ def test_a_live_run_with_its_worker(start, wait_for, tmp_path):
     worker.wait()
     wait_for(lambda: not is_alive(run))
     assert reader.read().workers == ()
+
+
+def test_ranks_are_told_with_their_devices_until_a_worker_begins_anew(tmp_path):
+    run = RunFolder(tmp_path / "runs" / "wide")
+    run.path.mkdir(parents=True)
+    run.plan.write_text("")
+    started = RunStarted(
+        pid=os.getpid(), host=socket.gethostname(), workbench="", python="", versions={}
+    )
+    ranks = (
+        RankPlace(rank=0, host="box", pid=os.getpid(), device="cuda:0"),
+        RankPlace(rank=1, host="box", pid=1, device="cuda:1"),
+    )
+    built = ModelBuilt(
+        device="2 x cuda",
+        steps_per_epoch=1,
+        batch_size=2,
+        epochs=1,
+        summary=ModelSummary("", (), 0, 0, ()),
+        ranks=ranks,
+    )
+    writer = EventWriter(run)
+    writer.write(started)
+    writer.write(built)
+    reader = WorkloadReader(tmp_path / "runs")
+    with RunLock(run):
+        workload = reader.read()
+        assert workload.workers[0].ranks == ranks
+        assert workload.run_of(os.getpid()) == "wide rank 0"
+        writer.write(started)
+        assert reader.read().workers[0].ranks == ()
+        assert reader.read().run_of(os.getpid()) == "wide"
+    writer.close()
 
 
 def test_the_processor_that_a_worker_takes_is_measured(start, wait_for, tmp_path):

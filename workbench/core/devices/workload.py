@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 
-from workbench.api.events import RunStarted
+from workbench.api.events import ModelBuilt, RunStarted
+from workbench.api.training import RankPlace
 from workbench.core.devices.host import read_disk
 from workbench.core.devices.readings import DiskReading
 from workbench.core.runs import RunFolder, is_alive, list_runs
@@ -16,6 +17,7 @@ from workbench.core.runs.events import decode_event
 from workbench.core.runs.lines import LineReader
 
 _STARTED = b'{"type":"RunStarted"'
+_BUILT = b'{"type":"ModelBuilt"'
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class WorkerReading:
 
     ``cpu_percent`` is 100 for each core that is fully used since the reading before, and
     ``None`` in a first one. ``pids`` are the worker's own and its children's. A worker on
-    another host has no pids here and takes nothing.
+    another host has no pids here and takes nothing. ``ranks`` says where each process is of a
+    run that trains in several.
     """
 
     run: str
@@ -33,6 +36,7 @@ class WorkerReading:
     pids: tuple[int, ...]
     cpu_percent: float | None
     memory_bytes: int
+    ranks: tuple[RankPlace, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,21 @@ class Workload:
     disk: DiskReading | None
 
     def run_of(self, pid: int) -> str | None:
-        """The run that a process works for."""
-        return next((worker.run for worker in self.workers if pid in worker.pids), None)
+        """The run that a process works for, and its rank if the run has several."""
+        worker = next((worker for worker in self.workers if pid in worker.pids), None)
+        if worker is None:
+            return None
+        rank = next((item.rank for item in worker.ranks if item.pid == pid), None)
+        return worker.run if rank is None else f"{worker.run} rank {rank}"
+
+
+@dataclass
+class _Begun:
+    """A run's first words, as far as they were read."""
+
+    lines: LineReader
+    start: RunStarted | None = None
+    ranks: tuple[RankPlace, ...] = ()
 
 
 class WorkloadReader:
@@ -53,7 +70,7 @@ class WorkloadReader:
 
     def __init__(self, runs_dir: Path) -> None:
         self._runs_dir = runs_dir
-        self._starts: dict[str, tuple[LineReader, RunStarted | None]] = {}
+        self._begun: dict[str, _Begun] = {}
         self._cpu_s: dict[int, float] = {}
         self._cores: list[tuple[float, float]] = []
         self._at = 0.0
@@ -62,28 +79,35 @@ class WorkloadReader:
         """The workload now."""
         now = time.monotonic()
         passed_s, self._at = now - self._at, now
-        starts = [
-            (run.name, start)
-            for run in list_runs(self._runs_dir)
-            if is_alive(run) and (start := self._start_of(run)) is not None
-        ]
+        alive = [(run.name, self._begin(run)) for run in list_runs(self._runs_dir) if is_alive(run)]
         cpu_s: dict[int, float] = {}
-        workers = tuple(self._worker(name, start, passed_s, cpu_s) for name, start in starts)
+        workers = tuple(
+            self._worker(name, begun.start, begun.ranks, passed_s, cpu_s)
+            for name, begun in alive
+            if begun.start is not None
+        )
         self._cpu_s = cpu_s
         return Workload(workers, self._core_percents(), read_disk(self._runs_dir))
 
-    def _start_of(self, run: RunFolder) -> RunStarted | None:
-        """The newest worker's first words; only what was written since is read."""
-        reader, start = self._starts.get(run.name, (LineReader(run.events), None))
-        for line in reader.read():
-            if line.startswith(_STARTED):
-                event = decode_event(line)
-                start = event if isinstance(event, RunStarted) else start
-        self._starts[run.name] = (reader, start)
-        return start
+    def _begin(self, run: RunFolder) -> "_Begun":
+        """How the newest worker began; only what was written since is read."""
+        begun = self._begun.setdefault(run.name, _Begun(LineReader(run.events)))
+        for line in begun.lines.read():
+            if line.startswith((_STARTED, _BUILT)):
+                match decode_event(line):
+                    case RunStarted() as start:
+                        begun.start, begun.ranks = start, ()
+                    case ModelBuilt() as built:
+                        begun.ranks = built.ranks
+        return begun
 
     def _worker(
-        self, name: str, start: RunStarted, passed_s: float, cpu_s: dict[int, float]
+        self,
+        name: str,
+        start: RunStarted,
+        ranks: tuple[RankPlace, ...],
+        passed_s: float,
+        cpu_s: dict[int, float],
     ) -> WorkerReading:
         processes = _family(start.pid) if start.host == socket.gethostname() else []
         memory_bytes, used_s, is_first = 0, 0.0, False
@@ -105,6 +129,7 @@ class WorkloadReader:
             pids=tuple(process.pid for process in processes),
             cpu_percent=percent,
             memory_bytes=memory_bytes,
+            ranks=ranks,
         )
 
     def _core_percents(self) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from workbench.api.training import RankPlace
 from workbench.core.devices import DeviceSnapshot, GpuReading
 from workbench.core.devices.workload import WorkerReading, Workload
 from workbench.core.runs import find_run
@@ -173,17 +174,25 @@ def _row(worker: WorkerReading, gpus: tuple[GpuReading, ...]) -> Row:
         if process.pid in worker.pids
     ]
     used = ", ".join(f"{gpu.device} {bytes_text(size)}" for gpu, size in on_gpus)
+    places = ", ".join(_place(rank, worker.host) for rank in worker.ranks)
+    name = Content.styled(f"● {printable(worker.run)}", "bold $success")
     is_here = bool(worker.pids)
     return Row(
         worker.run,
         (
-            Content.styled(f"● {printable(worker.run)}", "bold $success"),
+            name + Content.styled(f"  {places}", "$muted") if places else name,
             str(worker.pid) if is_here else printable(worker.host),
             busy if is_here else "",
             bytes_text(worker.memory_bytes) if is_here else "",
             used or Content.styled("none", "$muted"),
         ),
     )
+
+
+def _place(rank: RankPlace, host: str) -> str:
+    """A rank and its device, with the machine if that is another than the run's."""
+    elsewhere = "" if rank.host == host else f" of {rank.host}"
+    return printable(f"rank {rank.rank} {rank.device}{elsewhere}")
 
 
 def _busy(reading: DeviceSnapshot, index: int) -> float | None:
