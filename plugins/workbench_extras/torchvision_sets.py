@@ -119,6 +119,8 @@ def load(name: str, options: SetOptions) -> Described:
     Raises :class:`UserError` where the set is not there or torchvision finds it damaged.
     """
     known = SETS[name]
+    if not options.path:
+        raise UserError(f"{known.title} needs a folder: set dataset.path=DIR.")
     splits = {
         split: _split(known, options, arguments)
         for split, arguments in zip(("train", "test"), known.arguments, strict=True)

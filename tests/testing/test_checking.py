@@ -62,6 +62,13 @@ def test_the_keras_plugin_passes():
     assert {"model dense", "model cnn", "optimizer sgd", "dataset mnist"} <= set(report.checked)
 
 
+@pytest.mark.parametrize("name", ["image-folder", "launchers", "table", "torchvision-sets"])
+def test_the_plugins_of_a_persons_own_files_and_the_launchers_pass(name):
+    report = check_plugin(name)
+    assert report.passed, str(report)
+    assert all("set dataset.path=" in sentence for sentence in map(str, report.skipped))
+
+
 def test_the_followers_pass():
     report = check_plugin("followers")
     assert report.passed, str(report)
