@@ -220,7 +220,7 @@ async def test_undo_puts_a_cancelled_run_back_into_the_queue(
 async def test_a_queued_run_starts_before_its_turn(
     app, until, session, queued_run, open_runs, state_of
 ):
-    queued_run("one")
+    queued_run("one", names_plugin=True)
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await open_runs(pilot, 1)
         await pilot.press("p")
