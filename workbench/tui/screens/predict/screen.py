@@ -208,7 +208,7 @@ class PredictScreen(PlaceScreen):
 
         def done(result: object) -> None:
             self._is_evaluating = False
-            if asking is not self._asking or split != self._split:
+            if asking is not self._asking or split != self._split or not self.is_composed:
                 return
             if isinstance(result, EvaluationResult):
                 self._take_result(result)
