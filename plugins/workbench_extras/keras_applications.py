@@ -1,6 +1,6 @@
 """Keras Applications' networks for images as models of the Keras backend.
 
-A whole plugin in one file: the options, the spec and the building.
+The options, the spec and the building.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api import DatasetInfo, ModelSpec, UserError, hookimpl, option
+from workbench_extras.networks import BACKBONE, refusal, size_option
 
 NETWORKS = {
     "MobileNetV2": "-1 to 1",
@@ -23,8 +24,6 @@ NETWORKS = {
 }
 """By name the range of values that each takes in."""
 
-SMALLEST = 32
-BACKBONE = "backbone"
 _SCALES = {"-1 to 1": (2.0, -1.0), "0 to 255": (255.0, 0.0)}
 
 
@@ -39,7 +38,7 @@ class ApplicationOptions:
     frozen: tuple[str, ...] = option(
         (), help="Beginnings of names of layers whose weights stay; backbone: all but the last."
     )
-    size: int = option(0, help="Pixels of a side that images are brought to; 0: as they are.", ge=0)
+    size: int = size_option()
     dropout: float = option(
         0.0, help="Share of features dropped before the last layer.", ge=0, lt=1
     )
@@ -63,14 +62,7 @@ def workbench_models() -> Iterable[ModelSpec]:
 
 def refuse(dataset: DatasetInfo, options: ApplicationOptions) -> str | None:
     """Why they can't take this dataset, or ``None``."""
-    if dataset.kind != "image":
-        return f"it takes images, and {dataset.name} has vectors; choose the model dense."
-    if dataset.channels not in (1, 3):
-        return f"it takes grey or colour images, and these have {dataset.channels} channels."
-    side = options.size or min(dataset.shape[:2])
-    if side < SMALLEST:
-        return f"it takes images of at least {SMALLEST} pixels a side; set model.size={SMALLEST}."
-    return None
+    return refusal(dataset, options.size, for_vectors="dense")
 
 
 def build(dataset: DatasetInfo, options: ApplicationOptions) -> Any:

@@ -1,6 +1,6 @@
 """torchvision's networks for images as models of the PyTorch backend.
 
-A whole plugin in one file: the options, the spec and the building.
+The options, the spec and the building.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api import DatasetInfo, ModelSpec, UserError, hookimpl, option
+from workbench_extras.networks import BACKBONE, refusal, size_option
 
 NETWORKS = (
     "resnet18", "resnet34", "resnet50", "resnet101", "wide_resnet50_2", "resnext50_32x4d",
@@ -16,9 +17,7 @@ NETWORKS = (
     "efficientnet_b0", "efficientnet_b1", "efficientnet_v2_s", "convnext_tiny", "convnext_small",
     "densenet121", "regnet_y_400mf", "vgg11_bn", "vgg16_bn",
 )  # fmt: skip
-SMALLEST = 32
 _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-BACKBONE = "backbone"
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class NetworkOptions:
     frozen: tuple[str, ...] = option(
         (), help="Parts whose weights stay, e.g. layer1; backbone: all but the last layer."
     )
-    size: int = option(0, help="Pixels of a side that images are brought to; 0: as they are.", ge=0)
+    size: int = size_option()
     normalise: bool = option(False, help="Normalise colours as ImageNet's weights expect it.")
 
 
@@ -54,14 +53,7 @@ def workbench_models() -> Iterable[ModelSpec]:
 
 def refuse(dataset: DatasetInfo, options: NetworkOptions) -> str | None:
     """Why they can't take this dataset, or ``None``."""
-    if dataset.kind != "image":
-        return f"it takes images, and {dataset.name} has vectors; choose the model mlp."
-    if dataset.channels not in (1, 3):
-        return f"it takes grey or colour images, and these have {dataset.channels} channels."
-    side = options.size or min(dataset.shape[:2])
-    if side < SMALLEST:
-        return f"it takes images of at least {SMALLEST} pixels a side; set model.size={SMALLEST}."
-    return None
+    return refusal(dataset, options.size, for_vectors="mlp")
 
 
 def build(dataset: DatasetInfo, options: NetworkOptions) -> Any:

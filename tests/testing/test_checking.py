@@ -62,6 +62,22 @@ def test_the_keras_plugin_passes():
     assert {"model dense", "model cnn", "optimizer sgd", "dataset mnist"} <= set(report.checked)
 
 
+@pytest.mark.pytorch
+def test_the_networks_of_torchvision_pass():
+    pytest.importorskip("torchvision")
+    report = check_plugin("torchvision-models")
+    assert report.passed, str(report)
+    assert "model torchvision" in report.checked and not report.skipped
+
+
+@pytest.mark.keras
+def test_the_networks_of_keras_pass():
+    pytest.importorskip("safetensors")
+    report = check_plugin("keras-applications")
+    assert report.passed, str(report)
+    assert "model applications" in report.checked and not report.skipped
+
+
 @pytest.mark.parametrize("name", ["image-folder", "launchers", "table", "torchvision-sets"])
 def test_the_plugins_of_a_persons_own_files_and_the_launchers_pass(name):
     report = check_plugin(name)
@@ -129,10 +145,12 @@ def test_what_is_wrong_with_a_dataset(changed, old, new, sentence):
     [
         ("softmax.py", "dataset.num_classes)", "5)", "shape (3, 5), but the dataset asks for 4"),
         ("softmax.py", "-= self.lr", "+= self.lr", "with the default learning rate don't lower"),
-        ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for one batch"),
+        ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for 4 batches"),
         ("trainer.py", "order=self.order, ", "order=self.order[::-1], ", "run is not exact"),
         ("trainer.py", "tensor[...] = saved[name]", "pass", "a loaded checkpoint gives other"),
-        ("trainer.py", "return loss", "return math.nan", "return its loss, a finite number"),
+        ("trainer.py", "return loss", "return math.nan", "loss of each, a finite number"),
+        ("trainer.py", "correct += int(", "correct += 1 + int(", "right, but by logits() it is"),
+        ("trainer.py", "logits = self", "logits = 0 * self", "the same loss before and after"),
         ("trainer.py", "def summary", "def summery", "no attribute 'summary' ("),
     ],
 )  # fmt: skip

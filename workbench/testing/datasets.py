@@ -12,7 +12,7 @@ from workbench.api.options import option_fields
 from workbench.api.specs import DatasetSpec
 from workbench.core.data import info_of, load_splits
 from workbench.core.plugins import Registry
-from workbench.testing.registration import record_of
+from workbench.testing.registration import spec_of
 from workbench.testing.report import CheckTask, Notes, Report
 
 _LOOKED_AT = 5
@@ -23,11 +23,7 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
     notes = Notes()
     subject = f"dataset {task.name}"
     notes.check(subject)
-    spec = next(
-        item.spec
-        for item in record_of(registry, task).contributions
-        if isinstance(item.spec, DatasetSpec) and item.spec.name == task.name
-    )
+    spec = spec_of(registry, task, DatasetSpec)
     try:
         loaded = load_splits(spec, spec.options(), Path(task.data_dir), fetch=False)
         for name, split in loaded.splits.items():

@@ -20,7 +20,7 @@ from workbench.api.following import FollowedRun, Follower
 from workbench.api.specs import FollowerSpec
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import missing_modules
-from workbench.testing.registration import record_of
+from workbench.testing.registration import spec_of
 from workbench.testing.report import CheckTask, Notes, Report
 
 _BATCHES = 4
@@ -31,11 +31,7 @@ def check_follower(registry: Registry, task: CheckTask) -> Report:
     notes = Notes()
     subject = f"follower {task.name}"
     notes.check(subject)
-    spec = next(
-        item.spec
-        for item in record_of(registry, task).contributions
-        if isinstance(item.spec, FollowerSpec) and item.spec.name == task.name
-    )
+    spec = spec_of(registry, task, FollowerSpec)
     missing = missing_modules(spec)
     if missing:
         notes.skip(subject, f"{', '.join(missing)} is not installed ({spec.install}).")

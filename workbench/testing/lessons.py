@@ -10,7 +10,7 @@ import numpy as np
 from workbench.api.data import ArraySplit, DatasetInfo, Split
 
 BATCH_SIZE = 16
-_BATCHES = 4
+BATCHES = 4
 _CLASSES = ("a", "b", "c", "d")
 _SHAPES: tuple[tuple[Literal["image", "vector"], tuple[int, ...]], ...] = (
     ("image", (28, 28)),
@@ -32,9 +32,9 @@ class Lesson:
     splits: Mapping[str, Split]
 
 
-def lessons(*, whole: bool) -> Iterator[Lesson]:
-    """A dataset of each shape: of several batches if ``whole``, else of one."""
-    size = BATCH_SIZE * (_BATCHES if whole else 1)
+def lessons() -> Iterator[Lesson]:
+    """A dataset of each shape, of several batches."""
+    size = BATCH_SIZE * BATCHES
     for kind, shape in _SHAPES:
         split = _split(kind, shape, size)
         dtype = str(split.inputs.dtype)

@@ -4,12 +4,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from workbench.api.errors import UserError
 from workbench.api.options import check_value, option_fields
-from workbench.api.specs import BackendSpec, DatasetSpec
+from workbench.api.specs import BackendSpec, DatasetSpec, FollowerSpec
 from workbench.core.plugins import Contribution, PluginRecord, Registry, load_plugins
 from workbench.testing.locating import installed_plugins
 from workbench.testing.report import CheckTask, Notes, Report
@@ -21,6 +22,7 @@ HEAVY = (
 """What the interface never imports."""
 
 _SLOW_S = 0.5
+SpecT = TypeVar("SpecT", DatasetSpec, FollowerSpec)
 
 
 def load_only(task: CheckTask, *, others: bool = False) -> Registry:
@@ -34,6 +36,12 @@ def load_only(task: CheckTask, *, others: bool = False) -> Registry:
 def record_of(registry: Registry, task: CheckTask) -> PluginRecord:
     """The checked plugin's record."""
     return next(record for record in registry.plugins if record.name == task.plugin)
+
+
+def spec_of(registry: Registry, task: CheckTask, kind: type[SpecT]) -> SpecT:
+    """The checked spec, by the name in the task."""
+    offered = (item.spec for item in record_of(registry, task).contributions)
+    return next(spec for spec in offered if isinstance(spec, kind) and spec.name == task.name)
 
 
 def check_registration(task: CheckTask) -> Report:

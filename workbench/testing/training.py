@@ -28,9 +28,9 @@ class Combination:
     optimizer: OptimizerSpec
     optimizer_options: Any
 
-    def lesson(self, *, whole: bool) -> Lesson | None:
-        """Made-up data that the model takes: one batch of it, or some."""
-        for lesson in lessons(whole=whole):
+    def lesson(self) -> Lesson | None:
+        """Made-up data that the model takes."""
+        for lesson in lessons():
             refuse = self.model.refuse
             if refuse is None or refuse(lesson.info, self.model_options) is None:
                 return lesson
