@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.tui.widgets.chart.canvas import Canvas
-from workbench.tui.widgets.chart.plot import Axes, Dense, Mark, Points, draw
+from workbench.tui.widgets.chart.plot import Axes, Dense, Mark, Points, changed_cells, draw
 from workbench.tui.widgets.chart.series import LARGEST, Series
 from workbench.tui.widgets.chart.ticks import labels, nice_ticks, whole_ticks
 
@@ -144,3 +144,25 @@ def test_a_logarithmic_axis_has_powers_of_ten():
     rows = text(draw((Dense(series, "band"),), Axes(5, 5, log=True), 40, 11))
     named = [float(row.split()[0]) for row in rows[:-1] if row.split()[0][0].isdigit()]
     assert named == [10.0, 1.0, 0.1, 0.01, 0.001]
+
+
+def cells(row):
+    return [(letter, layer) for text, layer in row for letter in text]
+
+
+runs_of_text = st.lists(st.tuples(st.text("ab ", min_size=1, max_size=4), st.sampled_from("xy")))
+
+
+@given(runs_of_text, runs_of_text)
+def test_a_row_with_its_changed_cells_painted_over_is_the_new_row(before, now):
+    old, new = cells(before), cells(now)
+    for start, stop in changed_cells(before, now):
+        old[start:stop] = new[start:stop]
+    assert old == new
+
+
+def test_of_a_row_that_did_not_change_nothing_is_painted():
+    row = [("abc", "x"), ("d", "y")]
+    assert changed_cells(row, [("abc", "x"), ("d", "y")]) == []
+    assert changed_cells(row, [("ab", "x"), ("e", "x"), ("d", "y")]) == [(2, 3)]
+    assert changed_cells([("ab", "x"), ("c", "x")], [("abc", "x")]) == []

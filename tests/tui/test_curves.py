@@ -1,6 +1,7 @@
 """The charts of the Train screen by their keys, and what they mark."""
 
 import msgspec
+from textual.app import App
 from textual.content import Content
 
 from workbench.api.events import (
@@ -14,7 +15,9 @@ from workbench.core.runs import RunFolder, read_events
 from workbench.tui.run_history import RunHistory
 from workbench.tui.screens.train.curves import ChartPanel
 from workbench.tui.screens.train.run_header import RunHeader
-from workbench.tui.widgets.chart import LookingChart
+from workbench.tui.theme import WORKBENCH, derived_colors
+from workbench.tui.widgets.chart import Axes, Dense, LookingChart, Series
+from workbench.tui.widgets.chart.line_chart import LineChart
 from workbench.tui.widgets.chart.view import View
 
 
@@ -133,3 +136,29 @@ def test_a_resume_takes_back_what_is_trained_anew(tmp_path):
     )
     assert [(mark.step, mark.sign) for mark in history.marks] == [(20, "◆"), (20, "η"), (20, "↻")]
     assert history.speeds[49] == 10.0
+
+
+def lines(app):
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+async def test_a_curve_that_grows_is_as_if_drawn_anew():
+    class ChartApp(App):
+        def get_theme_variable_defaults(self):
+            return derived_colors(WORKBENCH)
+
+        def compose(self):
+            yield LineChart("nothing")
+
+    series, app = Series(), ChartApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        chart = app.query_one(LineChart)
+        for value in (2.0, 1.9, 0.5, 1.5, 7.0, 0.1, 1.0, 1.1):  # the scale changes in between
+            series.extend([value] * 5)
+            chart.show((Dense(series, "primary"),), Axes(50, 10, "epoch"))
+            await pilot.pause()
+            grown = lines(app)
+            chart.refresh()
+            await pilot.pause()
+            assert lines(app) == grown
+            assert any("\u2801" <= cell <= "\u28ff" for cell in "".join(grown))

@@ -1,4 +1,4 @@
-from workbench.api.events import BatchesTrained, LossReported
+from workbench.api.events import BatchesTrained, LossReported, RunPaused
 from workbench.tui.gathering import Gathering
 
 
@@ -15,17 +15,43 @@ def batches(step):
     )
 
 
-def test_batches_wait_and_all_else_is_shown_at_once():
+def test_batches_and_their_losses_wait_and_all_else_is_shown_at_once():
     now = 0.0
     gathering = Gathering(clock=lambda: now)
     first, second, third = batches(1), batches(2), batches(3)
-    assert gathering.take([first], is_last=False) == [first]
+    assert gathering.take([first]) == [first]
     now = 0.1
-    assert gathering.take([second], is_last=False) == []
+    assert gathering.take([second]) == []
+    assert gathering.take([]) == []
     now = 0.3
-    assert gathering.take([third], is_last=False) == [second, third]
+    assert gathering.take([third]) == [second, third]
+    assert gathering.take([]) == []
     loss = LossReported(epoch=0, batch=0, step=4, loss=1.0, current=4, size=9)
-    assert gathering.take([loss], is_last=False) == [loss]
-    assert gathering.take([first], is_last=False) == []
-    assert gathering.take([], is_last=True) == [first]
-    assert gathering.take([], is_last=True) == []
+    paused = RunPaused(step=4)
+    assert gathering.take([loss]) == []
+    assert gathering.take([paused]) == [loss, paused]
+    now = 0.6
+    assert gathering.take([]) == []
+
+
+def test_what_waited_is_shown_when_it_is_time_though_nothing_comes():
+    now = 0.0
+    gathering = Gathering(clock=lambda: now)
+    gathering.take([batches(1)])
+    late = batches(2)
+    assert gathering.take([late]) == []
+    now = 0.3
+    assert gathering.take([]) == [late]
+
+
+def test_the_dearer_drawing_is_the_seldomer_it_is_done():
+    gathering = Gathering()
+    assert gathering.interval_s == 0.25
+    gathering.drawn(5.0)  # the first may lay everything out
+    assert gathering.interval_s == 1.0
+    for _ in range(4):
+        gathering.drawn(0.005)
+    assert gathering.interval_s == 0.5
+    for _ in range(5):
+        gathering.drawn(0.0001)
+    assert gathering.interval_s == 0.25

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -233,11 +234,11 @@ class WorkbenchApp(App[object]):
         self.session.history = history
         self._told_since = self.session.now()
         self._was_alive = False
-        self._gathering = Gathering()
+        gathering = self._gathering = Gathering()
         if is_new:
             history.launched()
         self.run_worker(
-            lambda: follow_run(self, run, self.session.starting),
+            lambda: follow_run(self, run, self.session.starting, gathering),
             thread=True,
             group="follow",
             exclusive=True,
@@ -258,13 +259,18 @@ class WorkbenchApp(App[object]):
         is_settled = message.is_alive is not None and history.settle(message.is_alive)
         waits_otherwise = message.waiting not in (None, history.waiting)
         history.waiting = history.waiting if message.waiting is None else message.waiting
-        events = self._gathering.take(message.events, is_last=message.is_alive is not None)
         self._was_alive = self._was_alive or bool(message.is_alive)
         self._tell(history, message.events, is_settled and self._was_alive)
         is_anew = message.past is not None
-        if events or is_settled or waits_otherwise or is_anew:
-            for place in self._front():
-                place.run_changed(history, [] if is_anew else events)
+        if message.events or is_settled or waits_otherwise or is_anew:
+            self._show(history, [] if is_anew else message.events)
+
+    def _show(self, history: RunHistory, events: list[Event]) -> None:
+        began = time.thread_time()
+        for place in self._front():
+            place.run_changed(history, events)
+        gathering = self._gathering
+        self.call_after_refresh(lambda: gathering.drawn(time.thread_time() - began))
 
     def _tell(self, history: RunHistory, events: list[Event], is_settled: bool) -> None:
         """Ring and show a notice of the desktop if the run has just ended by itself."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.api.events import Event
     from workbench.core.devices import DeviceSnapshot
     from workbench.core.runs import EventReader, RunFolder
+    from workbench.tui.gathering import Gathering
     from workbench.tui.run_history import RunHistory
     from workbench.tui.session import ReadDevices
 
@@ -54,8 +55,10 @@ class DevicesRead(Message):
     snapshot: DeviceSnapshot
 
 
-def follow_run(app: App[object], run: RunFolder, starting: Set[Path]) -> None:
-    """Post the events of a run as they come, until the thread worker is cancelled.
+def follow_run(
+    app: App[object], run: RunFolder, starting: Set[Path], gathering: Gathering
+) -> None:
+    """Post the events of a run as it is time for them, until the thread worker is cancelled.
 
     A run in ``starting`` is alive: its worker was started here and may take its time.
     """
@@ -71,7 +74,7 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path]) -> None:
     since_lock = _LOCK_POLL_S
     asked_at, was_queued = -_ASK_S, False
     while not worker.is_cancelled:
-        events = reader.read()
+        events = gathering.take(reader.read())
         alive = waiting = None
         if since_lock >= _LOCK_POLL_S:
             alive, since_lock = run.path in starting or is_alive(run), 0.0

@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.api.events import Event
 
-_SHOWN_EVERY_S = 0.25
+_LEAST_S, _MOST_S = 0.25, 1.0
+_SHARE = 0.01
+_COUNTED = 5
 
 
 class Gathering:
-    """Keeps the events of trained batches until it is time to draw them."""
+    """Keeps the events of trained batches until it is time to draw them.
+
+    That is so often that drawing takes a hundredth of a core, though at least once a second
+    and at most four times: what it takes is taken from the training where that uses all cores.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._kept: list[Event] = []
-        self._shown_at = -_SHOWN_EVERY_S
+        self._shown_at = -_MOST_S
+        self._took_s: deque[float] = deque(maxlen=_COUNTED)
 
-    def take(self, events: Sequence[Event], *, is_last: bool) -> list[Event]:
-        """The events to show now, those that were kept before with them; may be none.
+    def drawn(self, seconds: float) -> None:
+        """Drawing took this much of a processor."""
+        self._took_s.append(seconds)
 
-        ``is_last`` says that no more may come for a while.
-        """
-        from workbench.api.events import BatchesTrained  # not for the first paint
+    @property
+    def interval_s(self) -> float:
+        """Seconds from one drawing to the next."""
+        if not self._took_s:
+            return _LEAST_S
+        usual = sorted(self._took_s)[len(self._took_s) // 2]
+        return min(max(usual / _SHARE, _LEAST_S), _MOST_S)
+
+    def take(self, events: Sequence[Event]) -> list[Event]:
+        """The events to show now, those that were kept before with them; may be none."""
+        from workbench.api.events import BatchesTrained, LossReported  # not for the first paint
 
         self._kept += events
-        is_due = self._clock() - self._shown_at >= _SHOWN_EVERY_S
-        is_telling = any(not isinstance(event, BatchesTrained) for event in events)
-        if not (is_due or is_telling or is_last):
+        is_due = self._clock() - self._shown_at >= self.interval_s
+        is_telling = any(not isinstance(event, BatchesTrained | LossReported) for event in events)
+        if not (self._kept and (is_due or is_telling)):
             return []
         shown, self._kept = self._kept, []
-        if shown:
-            self._shown_at = self._clock()
+        self._shown_at = self._clock()
         return shown

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from workbench.tui.screens.train.charted import ACCURACY, LOSS, SERIES, Charted, axes_of, fitting
 from workbench.tui.widgets.chart import LookingChart
+from workbench.tui.widgets.titles import set_titles
 
 if TYPE_CHECKING:
     from workbench.tui.run_history import RunHistory
@@ -71,8 +72,8 @@ class ChartPanel(Vertical):
         if not self._is_smooth and shown.raw is not None:
             words.append("unsmoothed")
         how = f"  {' · '.join(words)}" if words else ""
-        self.border_title = Content.assemble((shown.title, "bold"), *legend, (how, "$muted"))
-        self.border_subtitle = self._reading() or self._marks()
+        title = Content.assemble((shown.title, "bold"), *legend, (how, "$muted"))
+        set_titles(self, title, self._reading() or self._marks())
 
     def _reading(self) -> Content | None:
         history, columns = self._history, self.chart.cursor_range

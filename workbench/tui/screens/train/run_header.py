@@ -13,6 +13,7 @@ from workbench.core.units import duration_text, score_text
 from workbench.tui import states
 from workbench.tui.figures import clock_text, count_text, loss_text
 from workbench.tui.widgets.progress import progress_bar
+from workbench.tui.widgets.titles import set_titles
 
 if TYPE_CHECKING:
     from workbench.tui.run_history import RunHistory
@@ -39,8 +40,7 @@ class RunHeader(Widget):
     def show(self, history: RunHistory) -> None:
         """Show how this run is now."""
         self._history = history
-        self.border_title = run_title(history) + _what(history)
-        self.border_subtitle = _badge(history)
+        set_titles(self, run_title(history) + _what(history), _badge(history))
         self.refresh()
 
     def render(self) -> Content:

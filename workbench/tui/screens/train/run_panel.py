@@ -12,6 +12,7 @@ from workbench.tui.screens.train.curves import Curves
 from workbench.tui.screens.train.run_header import RunHeader
 from workbench.tui.widgets.log_view import LogView
 from workbench.tui.widgets.sample_grid import SampleGrid
+from workbench.tui.widgets.titles import set_titles
 
 if TYPE_CHECKING:
     from workbench.tui.run_history import RunHistory
@@ -52,7 +53,7 @@ class RunPanel(Vertical):
         self.query_one(Curves).show(history)
         self._show_log(history, anew)
         self.query_one(SampleGrid).show(history.samples.samples if history.samples else ())
-        self.query_one("#samples-panel").border_title = _samples_title(history)
+        set_titles(self.query_one("#samples-panel"), _samples_title(history))
 
     def show_silence(self, now: float) -> None:
         """Say so where the run should have news by now, and has none."""

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.tui.widgets.chart.plot import Axes, Curve, Row, draw
+from workbench.tui.widgets.chart.plot import Axes, Curve, Row, changed_cells, draw
 
 
 class LineChart(Widget):
@@ -53,9 +53,24 @@ class LineChart(Widget):
         self._styles: dict[str, Style] = {}
 
     def show(self, curves: tuple[Curve, ...], axes: Axes) -> None:
-        """Draw these curves; call it again when a series has grown."""
-        self._curves, self._axes, self._rows = curves, axes, None
-        self.refresh()
+        """Draw these curves; call it again when a series has grown.
+
+        Only the cells that changed are painted: of a curve that grows, its end.
+        """
+        self._curves, self._axes = curves, axes
+        earlier, self._rows = self._rows, None
+        if earlier is None or self._drawn_size != self.size:
+            self.refresh()
+            return
+        self._rows = draw(curves, axes, *self.size)
+        if len(self._rows) != len(earlier):
+            self.refresh()
+        elif changed := [
+            Region(first, y, stop - first, 1)
+            for y, (before, now) in enumerate(zip(earlier, self._rows, strict=True))
+            for first, stop in changed_cells(before, now)
+        ]:
+            self.refresh(*changed)
 
     def notify_style_update(self) -> None:
         """A theme, or where the focus is, changed."""

@@ -87,6 +87,17 @@ def margin_of(rows: list[Row]) -> int:
     return len(rows[0][0][0]) + 1 if rows else 0
 
 
+def changed_cells(before: Row, now: Row) -> list[tuple[int, int]]:
+    """From the first cell of a row that changed up to after the last; empty where none did."""
+    if before == now:
+        return []
+    cells = [[(letter, layer) for text, layer in row for letter in text] for row in (before, now)]
+    if len(cells[0]) != len(cells[1]):
+        return [(0, max(map(len, cells)))]
+    changed = [at for at, (old, new) in enumerate(zip(*cells, strict=True)) if old != new]
+    return [(changed[0], changed[-1] + 1)] if changed else []
+
+
 def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list[Row]:
     """The chart as ``height`` rows of ``width`` cells; empty where it is too small."""
     extremes = (0.0, 1.0) if axes.full else _extremes(curves, axes)
