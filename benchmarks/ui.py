@@ -71,7 +71,7 @@ class Terminal:
         began, sought = time.perf_counter(), [word.encode() for word in words]
         while not all(word in self._since for word in sought):
             if time.perf_counter() - began > DEADLINE_S:
-                sys.exit(f"{words} never came:\n{self._since.decode(errors='replace')}")
+                sys.exit(f"{words} never came")
             self.read(0.05)
         return time.perf_counter() - began
 
@@ -85,7 +85,7 @@ class Terminal:
         opening, closing = [], []
         for _ in range(KEYS):
             opening.append(self.answer_ms("?", "type to filter"))
-            closing.append(self.answer_ms("\x1b", "─ Plan"))
+            closing.append(self.answer_ms("\x1b", "Plan"))
         return opening, closing
 
     def watch(self):
@@ -150,8 +150,8 @@ def measure_runs():
                 f"opening {RUNS:,} runs: first rows after {first_s:.2f} s, all after {all_s:.2f} s"
             )
             for what, keys, word in (
-                ("a row up", "k" * KEYS, "$ workbench attach"),
-                ("to the first and the last row", "gG" * (KEYS // 2), "$ workbench attach"),
+                ("a row up", "k" * KEYS, "workbench attach"),
+                ("to the first and the last row", "gG" * (KEYS // 2), "workbench attach"),
                 ("another order", "o" * KEYS, " by "),
                 ("a letter of a filter", "run-04", "─ Runs"),
             ):

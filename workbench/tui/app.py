@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -26,6 +28,7 @@ from workbench.tui.glyphs import AsciiGlyphs, glyph_level, key_words
 from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import Session, session_for
+from workbench.tui.shown import Difference, Shown
 from workbench.tui.theme import MONO, SIXTEEN, THEMES, WORKBENCH, derived_colors
 
 if TYPE_CHECKING:
@@ -79,6 +82,14 @@ class WorkbenchApp(App[object]):
             id="app.help",
             tooltip="The keys that hold here.",
         ),
+        Binding(
+            "ctrl+l",
+            "redraw",
+            "redraw",
+            show=False,
+            id="app.redraw",
+            tooltip="Draw the screen anew, where something else wrote over it.",
+        ),
         Binding("q", "quit", "quit", id="app.quit", tooltip="Quit; a live run goes on."),
     ]
 
@@ -91,6 +102,7 @@ class WorkbenchApp(App[object]):
         self._gathering = Gathering()
         self._told_since = 0.0
         self._was_alive = False
+        self._shown = Shown()
         self.glyphs = glyph_level()
         self.graphics: Graphics | None = None
         self._ascii = AsciiGlyphs(enabled=self.glyphs == "ascii")
@@ -153,6 +165,16 @@ class WorkbenchApp(App[object]):
         """A key as a person knows it."""
         shown = super().get_key_display(binding)
         return key_words(shown) if self._ascii.enabled else shown
+
+    def on_resize(self) -> None:
+        """The terminal arranges what it shows anew."""
+        self._shown.forget()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send only what the terminal does not show yet; Textual has no public place for it."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = Difference(self._shown, renderable)
+        super()._display(screen, renderable)
 
     def get_default_screen(self) -> Screen[None]:
         """The screen that one lands on."""
@@ -316,6 +338,11 @@ class WorkbenchApp(App[object]):
 
         title = next(place.title for place in PLACES if place.name == self.current_mode)
         self.push_screen(HelpScreen(title, self.screen.active_bindings.values()))
+
+    def action_redraw(self) -> None:
+        """Send the whole screen again."""
+        self._shown.forget()
+        self.refresh(layout=True)
 
     def action_go(self, place: str) -> None:
         """Show another screen."""
