@@ -55,9 +55,7 @@ class DevicesRead(Message):
     snapshot: DeviceSnapshot
 
 
-def follow_run(
-    app: App[object], run: RunFolder, starting: Set[Path], gathering: Gathering
-) -> None:
+def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering: Gathering) -> None:
     """Post the events of a run as it is time for them, until the thread worker is cancelled.
 
     A run in ``starting`` is alive: its worker was started here and may take its time.
