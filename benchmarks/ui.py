@@ -33,6 +33,7 @@ from workbench.tui.widgets.chart.series import Series
 COLUMNS, ROWS = 120, 36
 DEADLINE_S = 60.0
 WATCH_S = 10.0
+QUIET_S = 0.3
 KEYS = 40
 RUNS = 1_000
 POINTS = LINES = 1_000_000
@@ -80,18 +81,32 @@ class Terminal:
         self.send(keys)
         return 1000 * self.wait(*words)
 
-    def key_times_ms(self):
-        """How long the help takes to open and to close, each time."""
-        opening, closing = [], []
-        for _ in range(KEYS):
-            opening.append(self.answer_ms("?", "type to filter"))
-            closing.append(self.answer_ms("\x1b", "Plan"))
-        return opening, closing
+    def settled_ms(self, keys):
+        """Milliseconds from a key to the last that is sent for it, where nothing else is sent."""
+        self.send(keys)
+        began = last = time.perf_counter()
+        while not self._since or time.perf_counter() - last < QUIET_S:
+            sent = self.bytes
+            self.read(0.01)
+            if self.bytes > sent:
+                last = time.perf_counter()
+            if last - began > DEADLINE_S:
+                sys.exit(f"nothing came of {keys!r}")
+        return 1000 * (last - began)
 
-    def watch(self):
+    def key_times_ms(self):
+        """How long the help takes to open, each time."""
+        times = []
+        for _ in range(KEYS):
+            times.append(self.answer_ms("?", "Keys · Train"))
+            self.process.send("\x1b")
+            self.watch(QUIET_S)
+        return times
+
+    def watch(self, for_s=WATCH_S):
         """Processor share of a core, and bytes to the terminal, over some seconds."""
         before, sent, began = self.interface.cpu_times(), self.bytes, time.perf_counter()
-        while time.perf_counter() - began < WATCH_S:
+        while time.perf_counter() - began < for_s:
             self.read(0.05)
         after, seconds = self.interface.cpu_times(), time.perf_counter() - began
         used = after.user + after.system - before.user - before.system
@@ -99,11 +114,11 @@ class Terminal:
 
     def report(self, state):
         share, sent = self.watch()
-        opening, closing = self.key_times_ms()
+        times = self.key_times_ms()
         memory = self.interface.memory_info().rss / 2**20
         print(
             f"{state}: {share:.1%} of a core, {sent:,.0f} bytes/s to the terminal, key to paint: "
-            f"help opens {percentiles(opening)}, closes {percentiles(closing)}; "
+            f"{percentiles(times)}; "
             f"memory {memory:.0f} MiB",
             flush=True,
         )
@@ -149,15 +164,15 @@ def measure_runs():
             print(
                 f"opening {RUNS:,} runs: first rows after {first_s:.2f} s, all after {all_s:.2f} s"
             )
-            for what, keys, word in (
-                ("a row up", "k" * KEYS, "workbench attach"),
-                ("to the first and the last row", "gG" * (KEYS // 2), "workbench attach"),
-                ("another order", "o" * KEYS, " by "),
-                ("a letter of a filter", "run-04", "─ Runs"),
+            terminal.watch(1.0)
+            for what, keys in (
+                ("a row up", "k" * KEYS),
+                ("to the first and the last row", "gG" * (KEYS // 2)),
+                ("another order", "o" * KEYS),
+                ("a letter of a filter", "/run-04"),
             ):
-                if "filter" in what:
-                    terminal.answer_ms("/", "type to filter")
-                print(f"{what}: {percentiles([terminal.answer_ms(key, word) for key in keys])}")
+                print(f"{what}: {percentiles([terminal.settled_ms(key) for key in keys])}")
+            terminal.send("\x1b")
             share, sent = terminal.watch()
             print(f"the list of {RUNS:,} runs: {share:.1%} of a core, {sent:,.0f} bytes/s")
         finally:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -173,7 +173,7 @@ class WorkbenchApp(App[object]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send only what the terminal does not show yet; Textual has no public place for it."""
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            renderable = Difference(self._shown, renderable)
+            renderable = cast("RenderableType", Difference(self._shown, renderable))
         super()._display(screen, renderable)
 
     def get_default_screen(self) -> Screen[None]:
