@@ -32,6 +32,10 @@ def test_list_says_what_a_run_would_train_on(run):
     assert "60,000 10,000 sample only; `workbench data fetch mnist` gets all" in told(mnist)
     (toy,) = [line for line in lines if line.startswith("toy ")]
     assert toy.endswith("full (made by its plugin)")
+    (table,) = [line for line in lines if line.startswith("table ")]
+    assert table.endswith("your own files; say where with --set dataset.path=PATH")
+    (kmnist,) = [line for line in lines if line.startswith("kmnist ")]
+    assert kmnist.endswith("missing; `workbench data fetch kmnist` gets it")
 
 
 def test_list_as_json(run):
@@ -62,6 +66,7 @@ def test_show_as_json(run):
 def test_an_unknown_dataset_and_one_without_files(run):
     assert 'Did you mean "mnist"' in run("show", "mnits", code=2).stderr
     assert "made by its plugin" in run("fetch", "toy", code=2).stderr
+    assert "table is your own files; say where" in run("fetch", "table", code=2).stderr
     assert "made by its plugin" in run("import", "toy", ".", code=2).stderr
 
 

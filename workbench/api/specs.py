@@ -64,14 +64,39 @@ class IdxSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """A file by its path in the data folder; ``md5`` in hex, if it was published."""
+
+    path: str
+    md5: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSource:
+    """Files in the data folder that the dataset's own ``load`` reads.
+
+    They come from ``download``, called in a process of its own as ``download(folder: str) ->
+    None``: it checks what it brings, and leaves the files in the folder at their paths. Where
+    it fails there is no sample. ``folder``, in the data folder, is one of this dataset's own.
+    """
+
+    folder: str
+    files: tuple[KeptFile, ...]
+    download: Factory | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatasetSpec:
     """A dataset that can be picked.
 
     It is either read from IDX files (``source``) or made by ``load``, which is called in a
     worker as ``load(options) -> Mapping[str, Split]`` and gives at least ``train`` and
-    ``test``. ``shape`` and ``dtype`` are those of one item as stored. ``sizes`` are the
-    lengths of the full splits. ``task`` says what the labels are; for ``regression`` there
-    are ``targets`` instead of ``classes``.
+    ``test``. With a :class:`FileSource` it is called as ``load(options, folder: str)``, with
+    the data folder that has the files.
+
+    ``shape`` and ``dtype`` are those of one item as stored. ``sizes`` are the lengths of the
+    full splits. ``task`` says what the labels are; for ``regression`` there are ``targets``
+    instead of ``classes``.
 
     Where all that depends on the options, as with a person's own files, ``describe`` is
     called as ``describe(options) -> DatasetInfo``. It reads no file and imports nothing
@@ -90,7 +115,7 @@ class DatasetSpec:
     task: Task = "multiclass"
     targets: tuple[str, ...] = ()
     options: type = NoOptions
-    source: IdxSource | None = None
+    source: IdxSource | FileSource | None = None
     load: Factory | None = None
     describe: Callable[[Any], DatasetInfo] | None = None
     licence: str = ""

@@ -26,6 +26,7 @@ _DATA_STATES = {
     "sample": "only the small SAMPLE that is built in; `workbench data fetch {name}` gets all",
     "missing": "not there; `workbench data fetch {name}` gets it",
     "made": "made or kept by its plugin",
+    "own": "your own files, by dataset.path",
 }
 
 
@@ -114,7 +115,7 @@ def _datasets(config: Config, registry: Registry) -> Iterator[Finding]:
     for name in registry.names("dataset"):
         found = status(registry.dataset(name), config.data_dir)
         text = _DATA_STATES[found.state].format(name=name, source=found.source)
-        is_whole = found.state in ("full", "unverified", "made")
+        is_whole = found.state in ("full", "unverified", "made", "own")
         yield Finding(f"dataset {name}", "ok" if is_whole else "note", text)
 
 

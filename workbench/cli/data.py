@@ -75,13 +75,14 @@ def import_command(session: Session, /, name: str, folder: Path, data_dir: Path 
     """Copy the full dataset NAME from the folder DIR into the data folder, verified."""
     from workbench.cli.data_report import ProgressLines
     from workbench.cli.output import say
-    from workbench.core.data import import_folder
+    from workbench.core.data import has_checksums, import_folder
 
     config = session.config(data_dir=data_dir)
     spec = session.registry(config).dataset(name)
     with ProgressLines() as progress:
         import_folder(spec, folder.expanduser().absolute(), config.data_dir, progress)
-    say(f"{name} is in {config.data_dir}, verified.")
+    verified = ", verified" if has_checksums(spec) else "; a run sees whether they can be read"
+    say(f"{name} is in {config.data_dir}{verified}.")
 
 
 @data.command("show")

@@ -73,6 +73,8 @@ def _status(name: str, status: DataStatus) -> str:
     match status.state:
         case "full" | "made":
             return f"full ({status.source})"
+        case "own":
+            return "your own files; say where with --set dataset.path=PATH"
         case "unverified":
             return "full, not yet verified"
         case "sample":

@@ -8,9 +8,8 @@ import numpy as np
 
 from workbench.api.data import DatasetInfo, Split
 from workbench.api.errors import UserError, WorkbenchError
-from workbench.api.options import option_fields
 from workbench.api.specs import DatasetSpec
-from workbench.core.data import info_of, load_splits
+from workbench.core.data import info_of, is_own, load_splits
 from workbench.core.plugins import Registry
 from workbench.testing.registration import spec_of
 from workbench.testing.report import CheckTask, Notes, Report
@@ -34,7 +33,7 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
     except WorkbenchError as error:
         if spec.source is not None:
             notes.skip(subject, f"its files are not here: {error}")
-        elif _is_a_persons_own(spec) and isinstance(error, UserError):
+        elif is_own(spec) and isinstance(error, UserError):
             notes.skip(subject, f"its options say where it is: {error}")
         else:
             notes.find(subject, f"it can't be loaded with its default options: {error}")
@@ -45,11 +44,6 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
             "mend load(options).",
         )
     return notes.report()
-
-
-def _is_a_persons_own(spec: DatasetSpec) -> bool:
-    """Whether an option must name its file or folder."""
-    return any(item.is_path and item.default == "" for item in option_fields(spec.options))
 
 
 def _split_problems(spec: DatasetInfo, split: Split, size: int | None) -> Iterator[str]:

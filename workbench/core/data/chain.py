@@ -8,7 +8,7 @@ from typing import Any
 from workbench.api.data import DatasetInfo, Described, Split
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.factories import resolve
-from workbench.api.specs import DatasetSpec, IdxSource
+from workbench.api.specs import DatasetSpec, FileSource, IdxSource
 from workbench.core.data import sample
 from workbench.core.data.folder import MADE, read_stored, require_source
 from workbench.core.data.obtaining import Search, read_installed, try_search
@@ -65,21 +65,21 @@ def load_splits(
     :class:`UserError` for files in the data folder that are wrong.
     """
     if spec.source is None:
-        return _made(spec, options)
+        return _made(spec, (options,), MADE)
     search = Search(spec, data_dir, on_progress, is_automatic=True)
     stored = read_stored(spec, data_dir, on_progress)
     if stored is None:
         stored = try_search(search) if fetch else read_installed(spec, on_progress)
     attempts = tuple(search.attempts)
+    if isinstance(spec.source, FileSource):
+        if stored is None:
+            raise _not_obtained(spec, data_dir, attempts)
+        return _made(spec, (options, str(data_dir)), stored.source, attempts)
     if stored is not None:
         return Loaded(_splits(spec, spec.source, stored.contents), stored.source, False, attempts)
     contents = sample.read_sample(spec, spec.source)
     if contents is None:
-        reasons = f" ({described(attempts)})" if attempts else ""
-        raise UserError(
-            f"{spec.name} is not in {data_dir} and could not be obtained{reasons}; "
-            f"see `workbench data fetch {spec.name}`."
-        )
+        raise _not_obtained(spec, data_dir, attempts)
     on_progress(Progress(sample.STEP, "reading"))
     return Loaded(_splits(spec, spec.source, contents), sample.STEP, True, attempts)
 
@@ -111,9 +111,19 @@ def _splits(spec: DatasetSpec, source: IdxSource, contents: Contents) -> dict[st
     return splits
 
 
-def _made(spec: DatasetSpec, options: Any) -> Loaded:
+def _not_obtained(spec: DatasetSpec, data_dir: Path, attempts: tuple[Attempt, ...]) -> UserError:
+    reasons = f" ({described(attempts)})" if attempts else ""
+    return UserError(
+        f"{spec.name} is not in {data_dir} and could not be obtained{reasons}; "
+        f"see `workbench data fetch {spec.name}`."
+    )
+
+
+def _made(
+    spec: DatasetSpec, arguments: tuple[Any, ...], source: str, attempts: tuple[Attempt, ...] = ()
+) -> Loaded:
     assert spec.load is not None  # the registry takes no spec without a source or a load
-    made = resolve(spec.load)(options)
+    made = resolve(spec.load)(*arguments)
     described = made if isinstance(made, Described) else None
     splits = described.splits if described else made
     if spec.describe is not None and described is None:
@@ -132,4 +142,4 @@ def _made(spec: DatasetSpec, options: Any) -> Loaded:
                 f'The dataset {spec.name} is wrong: its split "{name}" is a '
                 f"{type(split).__name__}, which has no items; tell its author."
             )
-    return Loaded(splits, MADE, False, described=described)
+    return Loaded(splits, source, False, attempts, described)

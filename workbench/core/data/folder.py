@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.api.errors import UserError
-from workbench.api.specs import DatasetSpec, IdxSource
+from workbench.api.options import option_fields
+from workbench.api.specs import DatasetSpec, FileSource, IdxSource
+from workbench.core.data.kept_files import missing_files
 from workbench.core.data.manifest import is_unchanged, read_manifest, write_manifest
 from workbench.core.data.progress import OnProgress, Progress, ignore
 from workbench.core.data.reading import (
@@ -21,7 +23,8 @@ from workbench.core.files import write_atomic
 
 STEP = "data folder"
 MADE = "made by its plugin"
-State = Literal["full", "unverified", "sample", "missing", "made"]
+OWN = "your own files"
+State = Literal["full", "unverified", "sample", "missing", "made", "own"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class DataStatus:
 
     ``full``: the verified dataset; ``unverified``: its files lie there and are verified by
     the first load; ``sample``: only the embedded sample; ``missing``: nothing; ``made``: the
-    plugin makes or keeps it. ``source`` says where the data came from.
+    plugin makes or keeps it; ``own``: a person's own files, which its options name. ``source``
+    says where the data came from.
     """
 
     state: State
@@ -39,14 +43,27 @@ class DataStatus:
 
 @dataclass(frozen=True)
 class StoredData:
-    """A dataset's content, and where it came from."""
+    """A dataset's content, and where it came from; no content of what its plugin reads."""
 
     contents: Contents
     source: str
 
 
-def require_source(spec: DatasetSpec) -> IdxSource:
-    """The dataset's IDX files. Raises :class:`UserError` for one that its plugin makes."""
+def is_own(spec: DatasetSpec) -> bool:
+    """Whether it is nothing before an option names a person's file or folder."""
+    return any(item.is_path and item.default == "" for item in option_fields(spec.options))
+
+
+def has_checksums(spec: DatasetSpec) -> bool:
+    """Whether each of its files can be told from a wrong one."""
+    source = spec.source
+    return not isinstance(source, FileSource) or all(file.md5 for file in source.files)
+
+
+def require_source(spec: DatasetSpec) -> IdxSource | FileSource:
+    """The dataset's files. Raises :class:`UserError` for one that its plugin makes."""
+    if is_own(spec):
+        raise UserError(f"{spec.name} is your own files; say where they are: dataset.path=PATH.")
     if spec.source is None:
         raise UserError(f"{spec.name} is made by its plugin; there are no files to obtain.")
     return spec.source
@@ -59,8 +76,13 @@ def raw_folder(source: IdxSource, data_dir: Path) -> Path:
 
 def status(spec: DatasetSpec, data_dir: Path) -> DataStatus:
     """What the data folder holds of a dataset; reads no data."""
+    if is_own(spec):
+        return DataStatus("own", OWN)
     if spec.source is None:
         return DataStatus("made", MADE)
+    if isinstance(spec.source, FileSource):
+        is_there = not missing_files(spec.source, data_dir)
+        return DataStatus("full", STEP) if is_there else DataStatus("missing", "")
     found = find_files(spec.source, data_dir)
     place = _folder_of(found)
     manifest = read_manifest(place) if place else None
@@ -82,6 +104,8 @@ def read_stored(
     :class:`UserError` for a file that is wrong.
     """
     source = require_source(spec)
+    if isinstance(source, FileSource):
+        return None if missing_files(source, data_dir) else StoredData({}, STEP)
     found = find_files(source, data_dir)
     if not found.is_complete:
         return None
@@ -124,14 +148,16 @@ def _folder_of(found: FoundFiles) -> Path | None:
 
 def store(spec: DatasetSpec, data_dir: Path, data: StoredData) -> None:
     """Put verified content into the data folder. Raises :class:`UserError`."""
+    source = require_source(spec)
     try:
-        _write(require_source(spec), data_dir, data)
+        if isinstance(source, IdxSource):
+            _write(source, data_dir, data)
     except OSError as error:
         raise UserError(
             f"{spec.name} can't be written to {data_dir} ({error.strerror}); "
             "make room, or choose another folder with --data-dir."
         ) from None
-    clear_stamp(data_dir / require_source(spec).folder)
+    clear_stamp(data_dir / source.folder)
 
 
 def _write(source: IdxSource, data_dir: Path, data: StoredData) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import filelock
 
 from workbench.api.errors import UserError
-from workbench.api.specs import IdxSource
+from workbench.api.specs import FileSource, IdxSource
 from workbench.core.data.progress import OnProgress, Progress
 from workbench.core.files import make_folder
 
@@ -16,7 +16,7 @@ _POLL_S = 0.2
 
 @contextlib.contextmanager
 def fetch_lock(
-    source: IdxSource, data_dir: Path, on_progress: OnProgress, wait_s: float = 1800
+    source: IdxSource | FileSource, data_dir: Path, on_progress: OnProgress, wait_s: float = 1800
 ) -> Iterator[Path]:
     """Hold the lock of a dataset's folder, and give that folder, made if need be.
 

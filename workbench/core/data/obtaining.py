@@ -3,18 +3,19 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from workbench.api.errors import UserError
-from workbench.api.specs import DatasetSpec, IdxSource
+from workbench.api.specs import DatasetSpec, FileSource, IdxSource
 from workbench.core.data.command import StepFailedError
 from workbench.core.data.folder import STEP, StoredData, read_stored, require_source, store
+from workbench.core.data.kept_files import missing_files, move_files, verify_files
 from workbench.core.data.lock import fetch_lock
 from workbench.core.data.progress import Attempt, OnProgress, Progress
-from workbench.core.data.reading import WrongFileError, find_files, read_files
+from workbench.core.data.reading import Contents, WrongFileError, find_files, read_files
 from workbench.core.data.stamp import failed_s_ago, write_stamp
 from workbench.core.data.steps import (
     ASKED_FOR,
@@ -56,14 +57,19 @@ class Search:
 
     def _stored(self) -> StoredData | None:
         try:
-            return read_stored(self.spec, self.data_dir, self.on_progress)
-        except UserError as error:
+            stored = read_stored(self.spec, self.data_dir, self.on_progress)
+            # A run doesn't read such files twice: their plugin sees what is wrong with them.
+            if stored and isinstance(self.spec.source, FileSource) and not self.is_automatic:
+                self.on_progress(Progress(STEP, "verifying the files"))
+                verify_files(self.spec.source, self.data_dir)
+            return stored
+        except (UserError, WrongFileError) as error:
             if self.is_automatic:
                 raise
             self.attempts.append(Attempt(STEP, str(error)))
             return None
 
-    def _try_steps(self, source: IdxSource, folder: Path) -> StoredData | None:
+    def _try_steps(self, source: IdxSource | FileSource, folder: Path) -> StoredData | None:
         refusal = self._network_refusal(folder)
         has_tried_network = False
         for step in steps_of(source):
@@ -91,17 +97,13 @@ class Search:
             f"(`workbench data fetch {self.spec.name}` tries again)"
         )
 
-    def _try(self, step: Step, source: IdxSource, folder: Path) -> StoredData | None:
+    def _try(self, step: Step, source: IdxSource | FileSource, folder: Path) -> StoredData | None:
         self.on_progress(Progress(step.name, "trying"))
         limits = AUTOMATIC if self.is_automatic else ASKED_FOR
         try:
-            with _staging(folder) as staging:
+            with staging_in(folder) as staging:
                 place = step.bring(Work(staging, limits, partial(self._report, step)))
-                found = find_files(source, place)
-                if not found.is_complete:
-                    raise StepFailedError(f"it has no {' and no '.join(found.missing)}")
-                self.on_progress(Progress(step.name, "verifying the files"))
-                return StoredData(read_files(self.spec, source, found), step.name)
+                return StoredData(self._take(step, source, place), step.name)
         except WrongFileError as error:
             self._note(step, f"{error.path.name} {error.reason}")
         except StepFailedError as error:
@@ -109,6 +111,19 @@ class Search:
         except OSError as error:
             self._note(step, f"the data folder can't be written ({error.strerror})")
         return None
+
+    def _take(self, step: Step, source: IdxSource | FileSource, place: Path) -> Contents:
+        """Verify what a step brought; files that a plugin reads go to the data folder at once."""
+        verifying = Progress(step.name, "verifying the files")
+        if isinstance(source, FileSource):
+            _require(missing_files(source, place))
+            self.on_progress(verifying)
+            move_files(source, place, self.data_dir)
+            return {}
+        found = find_files(source, place)
+        _require([] if found.is_complete else found.missing)
+        self.on_progress(verifying)
+        return read_files(self.spec, source, found)
 
     def _report(self, step: Step, done_bytes: int) -> None:
         self.on_progress(Progress(step.name, "downloading", done_bytes))
@@ -118,8 +133,13 @@ class Search:
         self.on_progress(Progress(step.name, reason))
 
 
+def _require(missing: Sequence[str]) -> None:
+    if missing:
+        raise StepFailedError(f"it has no {' and no '.join(missing)}")
+
+
 @contextlib.contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
+def staging_in(folder: Path) -> Iterator[Path]:
     """An empty folder beside the data; what a killed process left behind is removed first."""
     for leftover in folder.glob(f"{_STAGING_PREFIX}*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -133,6 +153,8 @@ def _staging(folder: Path) -> Iterator[Path]:
 def read_installed(spec: DatasetSpec, on_progress: OnProgress) -> StoredData | None:
     """The dataset from an installed package, read where it lies; ``None`` if there is none."""
     source = require_source(spec)
+    if isinstance(source, FileSource):
+        return None
     for step in steps_of(source):
         if not step.local:
             continue

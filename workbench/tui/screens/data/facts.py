@@ -12,6 +12,7 @@ STATES = {
     "unverified": ("◌", "unverified", "$success"),
     "sample": ("◐", "SAMPLE", "$warning"),
     "missing": ("○", "not there", "$error"),
+    "own": ("◇", "your files", "$muted"),
     "made": ("●", "by plugin", "$success"),
 }
 
