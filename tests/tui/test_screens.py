@@ -8,7 +8,7 @@ from workbench.api.errors import UserError
 from workbench.core.plugins import load_plugins
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.places import PLACES
-from workbench.tui.screens.help import HelpScreen
+from workbench.tui.screens.help import HelpScreen, KeyList
 from workbench.tui.screens.train.plan.editor import FieldEditor
 from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.key_bar import KeyBar
@@ -62,11 +62,11 @@ async def test_the_help_lists_the_keys_of_the_place_and_filters(app, until):
         await until(pilot, lambda: app.screen.query(FieldRow))
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        keys = app.screen.query_one("#help-keys", Static)
-        assert "Train the plan as a new run." in str(keys.content)
+        keys = app.screen.query_one(KeyList)
+        assert "Train the plan as a new run." in str(keys.render())
         await pilot.press(*"palett")
-        await until(pilot, lambda: "Train the plan" not in str(keys.content))
-        assert "Find any action by name." in str(keys.content)
+        await until(pilot, lambda: "Train the plan" not in str(keys.render()))
+        assert "Find any action by name." in str(keys.render())
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
 

@@ -8,7 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
 
 from workbench.tui.keys import explanation, key_text
 from workbench.tui.screens.dialog import DialogScreen
@@ -44,27 +47,43 @@ class HelpScreen(DialogScreen[None]):
         with frame:
             yield Input(placeholder="type to filter", compact=True)
             with VerticalScroll(can_focus=False):
-                yield Static(id="help-keys")
-
-    def on_resize(self) -> None:
-        """Show all, now that it is known how much room there is."""
-        self.call_after_refresh(lambda: self._show(self.query_one(Input).value))
+                yield KeyList(self._lines)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show those that match."""
-        self._show(event.value)
+        self.query_one(KeyList).wanted = event.value
 
-    def _show(self, wanted: str) -> None:
-        wanted = wanted.lower()
-        width = max((len(key) for key, _, _ in self._lines), default=0) + 2
-        room = max(_LEAST_ROOM, self.query_one("#help-keys").size.width - width)
+
+class KeyList(Widget):
+    """Keys and what they do, for the width there is: so they are there in the first frame."""
+
+    DEFAULT_CSS = "KeyList { height: auto; }"
+
+    wanted = reactive("", layout=True)
+
+    def __init__(self, lines: list[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many as the lines are at a width."""
+        return self._content(width).plain.count("\n") + 1
+
+    def render(self) -> Content:
+        """Those that match."""
+        return self._content(self.content_size.width)
+
+    def _content(self, width: int) -> Content:
+        wanted = self.wanted.lower()
+        column = max((len(key) for key, _, _ in self._lines), default=0) + 2
+        room = max(_LEAST_ROOM, width - column)
         found = [
-            Content.assemble((key.ljust(width), "bold $accent"), _indented(text, room, width))
+            Content.assemble((key.ljust(column), "bold $accent"), _indented(text, room, column))
             for key, text, name in self._lines
             if wanted in f"{key} {name} {text}".lower()
         ]
         nothing = Content.styled("no key matches", "$muted")
-        self.query_one("#help-keys", Static).update(Content("\n").join(found or [nothing]))
+        return Content("\n").join(found or [nothing])
 
 
 def _indented(text: str, room: int, by: int) -> str:
