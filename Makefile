@@ -17,7 +17,7 @@ run: $(VENV)/.installed
 	@$(BIN)/workbench
 
 test: check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """What all tests share: folders of their own, no network, and the tiny backend."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,11 @@ settings.register_profile(
     "workbench", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("workbench")
+
+# Tests run beside each other, so a framework that takes all cores is slower, not faster. What
+# a test says itself counts more.
+for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_name, "1")
 
 TINY_PLUGIN = Path(__file__).parent / "fakes" / "tiny_plugin.py"
 
@@ -41,6 +47,10 @@ def registry():
 @pytest.fixture
 def tiny_plan(registry):
     """Makes a checked plan for the tiny backend, with changes over it."""
+    return _plans_of(registry)
+
+
+def _plans_of(registry):
     from workbench.core.plan import check_plan, compose
 
     base = {
@@ -76,11 +86,30 @@ def start(tmp_path: Path, tiny_plan):
         worker.wait()
 
 
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory):
+    """The run of a tiny plan that nothing interrupted, to compare with; each is trained once."""
+    from workbench.core.plugins import load_plugins
+    from workbench.core.runs import create_run, launch_worker
+
+    folder, runs = tmp_path_factory.mktemp("whole"), {}
+    tiny_plan = _plans_of(load_plugins([TINY_PLUGIN]))
+
+    def train(**changes):
+        key = repr(changes)
+        if key not in runs:
+            runs[key] = create_run(folder / "runs", tiny_plan(**changes))
+            assert launch_worker(runs[key], folder / "data").wait(60) == 0
+        return runs[key]
+
+    return train
+
+
 @pytest.fixture
 def wait_for():
     """Waits until a condition holds, and returns its value; fails after a deadline."""
 
-    def wait(condition, seconds=30.0):
+    def wait(condition, seconds=60.0):
         deadline = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < deadline, "the condition never held"

@@ -1,5 +1,6 @@
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from workbench.api.events import RunStarted
 from workbench.cli.main import cli
-from workbench.core.config import trust_folder
+from workbench.core.config import remember_plugins, trust_folder
 from workbench.core.runs import is_alive, list_runs, read_events
 
 TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
@@ -75,6 +76,29 @@ def runs_dir():
             with contextlib.suppress(IndexError, ProcessLookupError):
                 os.killpg(started[-1].pid, signal.SIGKILL)
             time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def kept_runs(tmp_path_factory):
+    """Copies of the runs that ``trained_run`` trained, by its arguments."""
+    return tmp_path_factory.mktemp("kept-runs"), {}
+
+
+@pytest.fixture
+def trained_run(workbench, runs_dir, kept_runs):
+    """Has a completed run of this name; the same one is trained once for all tests."""
+    folder, kept = kept_runs
+
+    def have(name, *arguments):
+        key = (name, *map(str, arguments))
+        if key in kept:
+            shutil.copytree(kept[key], runs_dir / name)
+            remember_plugins([str(TINY_PLUGIN)])  # as if it had been trained here
+        else:
+            workbench("train", "--name", name, *arguments)
+            kept[key] = shutil.copytree(runs_dir / name, folder / str(len(kept)))
+
+    return have
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 
 @pytest.fixture
-def trained(workbench, runs_dir):
+def trained(trained_run, workbench, runs_dir):
     """A run `one` with checkpoints of steps 32 (the best), 64 and 96."""
-    workbench("train", "--name", "one", "--epochs", "3")
+    trained_run("one", "--epochs", "3")
     return runs_dir / "one"
 
 
@@ -88,8 +88,8 @@ def test_a_new_run_begins_with_a_checkpoint_and_tells_its_lineage(workbench, ref
     assert "no checkpoint" in refused("train", "--from", "one@nothing")
 
 
-def test_comparing_shows_only_what_differs(workbench, trained):
-    workbench("train", "--name", "two", "--epochs", "3", "--seed", "7")
+def test_comparing_shows_only_what_differs(trained_run, workbench, trained):
+    trained_run("two", "--epochs", "3", "--seed", "7")
     shown = workbench("checkpoints", "compare", "one", "two").stdout
     assert shown.splitlines()[0].split() == [
         "CHECKPOINT", "STEP", "ACCURACY", "LOSS", "SIZE", "seed",

@@ -7,9 +7,9 @@ from workbench.core.runs import RunFolder
 KEEP_ALL = ("--epochs", "4", "--set", "checkpoint.keep_last=0")
 
 
-def test_what_is_shown_is_freed(workbench, runs_dir):
-    workbench("train", "--name", "one", *KEEP_ALL)
-    workbench("train", "--name", "two", *KEEP_ALL)
+def test_what_is_shown_is_freed(trained_run, workbench, runs_dir):
+    trained_run("one", *KEEP_ALL)
+    trained_run("two", *KEEP_ALL)
     workbench("runs", "delete", "two")
     before = folder_bytes(runs_dir)
     shown = json.loads(workbench("clean", "--json").stdout)
@@ -31,9 +31,9 @@ def test_what_is_shown_is_freed(workbench, runs_dir):
     assert workbench("clean").stdout.endswith("Nothing can be freed.\n")
 
 
-def test_filters(workbench, refused, runs_dir):
+def test_filters(trained_run, workbench, refused, runs_dir):
     assert workbench("clean").stdout == "There is no run that ended and fits.\n"
-    workbench("train", "--name", "one", *KEEP_ALL)
+    trained_run("one", *KEEP_ALL)
     for none in (("--older-than", 1), ("--keep", 1), ("--state", "failed,stopped")):
         assert workbench("clean", *none).stdout == "There is no run that ended and fits.\n"
     assert "one" in workbench("clean", "--state", "failed, completed").stdout
@@ -42,9 +42,9 @@ def test_filters(workbench, refused, runs_dir):
     )
 
 
-def test_several_runs_are_deleted_at_once(workbench, refused, runs_dir):
+def test_several_runs_are_deleted_at_once(trained_run, workbench, refused, runs_dir):
     for name in ("one", "two", "three"):
-        workbench("train", "--name", name, "--epochs", "1")
+        trained_run(name, "--epochs", "1")
     assert 'no run "four"' in refused("runs", "delete", "one", "four")
     assert (runs_dir / "one").is_dir()
     told = workbench("runs", "delete", "one", "two", "one").stdout.splitlines()

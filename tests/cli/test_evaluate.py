@@ -55,8 +55,8 @@ def test_a_live_run_evaluates_its_model_as_it_is(workbench, live):
     assert (found["checkpoint"], found["step"]) == (None, step)
 
 
-def test_predictions_are_lines_of_class_names(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def test_predictions_are_lines_of_class_names(trained_run, workbench, runs_dir):
+    trained_run("one")
     assert workbench("predict", "one").stdout == 'Predicted: "circle", Actual: "circle"\n'
     assert workbench("predict", "one", "--count", "2").stdout == (
         'Predicted: "circle", Actual: "circle"\nPredicted: "square", Actual: "square"\n'

@@ -13,8 +13,8 @@ from workbench.core.runs import RunFolder, overview
 
 
 @pytest.fixture
-def trained(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def trained(trained_run, workbench, runs_dir):
+    trained_run("one")
     return RunFolder(runs_dir / "one")
 
 
@@ -40,8 +40,8 @@ def test_it_is_kept_with_the_checkpoint(workbench, trained):
     assert read_evaluation(find_checkpoint(trained), "test") is None
 
 
-def test_several_models_side_by_side(workbench, trained):
-    workbench("train", "--name", "two", "--epochs", "1")
+def test_several_models_side_by_side(trained_run, workbench, trained):
+    trained_run("two", "--epochs", "1")
     result = workbench("evaluate", "one", "two@best")
     assert result.stdout.count("Test Error: \n Accuracy: ") == 2
     assert result.stderr.splitlines() == [

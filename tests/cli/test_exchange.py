@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 
-def test_a_model_goes_out_and_comes_back(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def test_a_model_goes_out_and_comes_back(trained_run, workbench, runs_dir):
+    trained_run("one")
     said = workbench("checkpoints", "export", "one@best", "model.json").stdout
     assert said == f"one@step-00000032 is in {Path('model.json').absolute()}, as json.\n"
     imported = workbench("checkpoints", "import", "model.json", "--name", "two")
@@ -14,8 +14,8 @@ def test_a_model_goes_out_and_comes_back(workbench, runs_dir):
     assert workbench("resume", "two").stdout.endswith("Done!\n")
 
 
-def test_what_can_not_be_exported(workbench, refused, runs_dir):
-    workbench("train", "--name", "one")
+def test_what_can_not_be_exported(trained_run, workbench, refused, runs_dir):
+    trained_run("one")
     assert refused("checkpoints", "export", "one", "model.onnx") == (
         'The backend tiny has no format with the ending ".onnx"; it exports: json (.json).'
     )
@@ -30,8 +30,8 @@ def test_an_import_that_fails_leaves_no_run(workbench, refused, runs_dir):
     assert list(runs_dir.iterdir()) == []
 
 
-def test_a_run_as_a_program(workbench, refused, runs_dir):
-    workbench("train", "--name", "one")
+def test_a_run_as_a_program(trained_run, workbench, refused, runs_dir):
+    trained_run("one")
     program = workbench("script", "one").stdout
     said = workbench("script", "one", "--output", "one.py").stdout
     assert said == "one is in one.py; run it with `python one.py`.\n"

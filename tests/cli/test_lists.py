@@ -30,8 +30,8 @@ def test_runs_lists_the_newest_first(workbench, runs_dir):
     assert found[1]["is_sample"] is False
 
 
-def test_status_speaks_in_sentences(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def test_status_speaks_in_sentences(trained_run, workbench, runs_dir):
+    trained_run("one")
     assert workbench("status", "one").stdout == (
         "one (tiny · linear · plain · tiny) is completed with 2 epochs.\n"
         "Its last test accuracy is 100.0%, its best 100.0%.\n"
@@ -69,7 +69,7 @@ def test_watching_says_each_change_and_ends_with_the_run(workbench, terminal, ru
     process = terminal("status", "one", "--watch")
     assert process.stdout.readline().startswith("one (tiny · linear · plain · tiny) is ")
     workbench("stop", "one")
-    stdout = process.communicate(timeout=30)[0]
+    stdout = process.communicate(timeout=60)[0]
     assert " is stopped in epoch " in stdout.splitlines()[-1]
     assert process.returncode == 0
 
@@ -78,8 +78,8 @@ def test_watching_needs_lines(refused, runs_dir):
     assert refused("status", "--watch", "--json") == "--watch and --json don't go together."
 
 
-def test_checkpoints(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def test_checkpoints(trained_run, workbench, runs_dir):
+    trained_run("one")
     head, first, second = workbench("checkpoints", "one").stdout.splitlines()
     assert head.split()[:6] == ["CHECKPOINT", "EPOCH", "BATCH", "STEP", "ACCURACY", "LOSS"]
     assert first.split()[:6] == ["step-00000032", "1", "0", "32", "100.0%", "0.029570"]

@@ -86,8 +86,8 @@ def test_a_wrong_configuration_names_its_file(refused, toml):
     assert str(Path("workbench.toml").absolute()) in refused("runs")
 
 
-def test_json_is_the_only_thing_on_standard_output(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def test_json_is_the_only_thing_on_standard_output(trained_run, workbench, runs_dir):
+    trained_run("one")
     for arguments in (
         ("runs",),
         ("status",),

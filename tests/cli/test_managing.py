@@ -25,16 +25,16 @@ def test_a_live_run_is_changed(workbench, refused, runs_dir, wait_for):
     assert refused("change", "one") == "Say what to change: --learning-rate or --epochs."
 
 
-def test_a_completed_run_is_made_longer(workbench, runs_dir):
-    workbench("train", "--name", "one", "--epochs", "1")
+def test_a_completed_run_is_made_longer(trained_run, workbench, runs_dir):
+    trained_run("one", "--epochs", "1")
     result = workbench("resume", "one", "--epochs", "2")
     assert result.stdout.startswith("Epoch 1\n") and result.stdout.endswith("Done!\n")
     whole = workbench("train", "--name", "two", "--epochs", "2").stdout
     assert whole.endswith(result.stdout)
 
 
-def test_runs_are_renamed_deleted_and_restored(workbench, refused, runs_dir):
-    workbench("train", "--name", "one")
+def test_runs_are_renamed_deleted_and_restored(trained_run, workbench, refused, runs_dir):
+    trained_run("one")
     assert workbench("runs", "rename", "one", "better").stdout == "one is better now.\n"
     assert "letters, digits" in refused("runs", "rename", "better", "../up")
     assert workbench("runs", "delete", "better").stdout == (
@@ -56,7 +56,7 @@ def test_a_live_run_is_not_deleted(workbench, refused, runs_dir):
     assert (runs_dir / "one").is_dir()
 
 
-def test_a_note_is_kept(workbench, runs_dir):
-    workbench("train", "--name", "one")
+def test_a_note_is_kept(trained_run, workbench, runs_dir):
+    trained_run("one")
     assert workbench("runs", "note", "one", "a good \x1b[1mone").stdout == "Noted for one.\n"
     assert "Note: a good \\x1b[1mone\n" in workbench("attach", "one").stderr

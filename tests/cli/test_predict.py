@@ -16,9 +16,9 @@ STRIPE = b"".join(bytes([200 if row // 2 == 1 else 20] * 8) for row in range(8))
 
 
 @pytest.fixture
-def poor(workbench, runs_dir):
+def poor(trained_run, workbench, runs_dir):
     """A run whose model is often wrong."""
-    workbench("train", "--name", "poor", "--set", "optimizer.lr=0.001", "--epochs", "1")
+    trained_run("poor", "--set", "optimizer.lr=0.001", "--epochs", "1")
     return RunFolder(runs_dir / "poor")
 
 
@@ -118,8 +118,8 @@ def test_parquet_without_pyarrow(refused, poor, monkeypatch, tmp_path):
     )
 
 
-def test_the_fixed_samples_of_each_epoch(workbench, refused, runs_dir):
-    workbench("train", "--name", "poor", "--set", "samples=3")
+def test_the_fixed_samples_of_each_epoch(trained_run, workbench, refused, runs_dir):
+    trained_run("poor", "--set", "samples=3")
     first = samples(workbench, "--epoch", "0")
     last = samples(workbench, "--epoch", "1")
     assert [item["index"] for item in first] == [item["index"] for item in last] == [0, 1, 2]
@@ -141,8 +141,8 @@ def images(tmp_path):
     return folder
 
 
-def test_an_image_of_ones_own(workbench, runs_dir, images):
-    workbench("train", "--name", "one")
+def test_an_image_of_ones_own(trained_run, workbench, runs_dir, images):
+    trained_run("one")
     output = workbench("predict", "one", "--image", images / "b.jpg").stdout
     assert output.startswith('Predicted: "square"\n')
     assert "original: 80x80 JPEG\ngrey: " in output
@@ -156,8 +156,10 @@ def test_an_image_of_ones_own(workbench, runs_dir, images):
     assert found["steps"][-1]["name"] == "inverted"
 
 
-def test_a_folder_with_a_bad_file_gives_the_rest_and_exit_code_2(workbench, runs_dir, images):
-    workbench("train", "--name", "one")
+def test_a_folder_with_a_bad_file_gives_the_rest_and_exit_code_2(
+    trained_run, workbench, runs_dir, images
+):
+    trained_run("one")
     (images / "c.png").write_text("no image")
     file = images / "out.csv"
     result = workbench("predict", "one", "--image", images, "--csv", file, code=2)
@@ -237,10 +239,10 @@ def huge_png():
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
 
 
-def test_each_bad_input_is_one_sentence(workbench, refused, runs_dir, images):
+def test_each_bad_input_is_one_sentence(trained_run, workbench, refused, runs_dir, images):
     from PIL import Image
 
-    workbench("train", "--name", "one")
+    trained_run("one")
     (images / "text.png").write_text("no image")
     (images / "huge.png").write_bytes(huge_png())
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(images / "clear.png")

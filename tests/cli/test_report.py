@@ -40,8 +40,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def trained(workbench, runs_dir):
-    workbench("train", "--name", "one", "--set", "optimizer.lr=0.0005", "--set", "samples=3")
+def trained(trained_run, workbench, runs_dir):
+    trained_run("one", "--set", "optimizer.lr=0.0005", "--set", "samples=3")
     return RunFolder(runs_dir / "one")
 
 

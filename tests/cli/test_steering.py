@@ -65,8 +65,8 @@ def test_resume_follows_and_prints_only_what_is_new(workbench, runs_dir):
     assert result.stdout.endswith("Done!\n")
 
 
-def test_a_completed_run_is_not_resumed(workbench, refused, runs_dir):
-    workbench("train", "--name", "one")
+def test_a_completed_run_is_not_resumed(trained_run, workbench, refused, runs_dir):
+    trained_run("one")
     sentence = refused("resume", "one")
     assert sentence.startswith("one is completed; --epochs makes it longer, and `workbench train")
     assert str(runs_dir / "one" / "run.toml") in sentence
@@ -85,17 +85,19 @@ def test_checkpoint_now(workbench, refused, live):
 
 
 @pytest.mark.parametrize("command", ["pause", "checkpoint"])
-def test_a_run_without_a_worker_can_not_be_steered(workbench, refused, runs_dir, command):
-    workbench("train", "--name", "one")
+def test_a_run_without_a_worker_can_not_be_steered(
+    trained_run, workbench, refused, runs_dir, command
+):
+    trained_run("one")
     assert refused(command, "one") == (
         "The run one has no worker at the moment; start one with `workbench resume one`."
     )
 
 
-def test_an_unknown_run(workbench, refused, runs_dir):
+def test_an_unknown_run(trained_run, workbench, refused, runs_dir):
     for command in ("attach", "pause", "resume", "stop", "checkpoint", "checkpoints", "status"):
         assert "has no runs yet" in refused(command, "one")
-    workbench("train", "--name", "quiet-otter")
+    trained_run("quiet-otter")
     assert refused("stop", "quiet-oter") == (
         'There is no run "quiet-oter". Did you mean "quiet-otter"?'
     )
@@ -134,7 +136,7 @@ def test_ctrl_c_detaches_and_the_run_goes_on(terminal, live, wait_for):
     process = terminal("attach", "one")
     assert process.stdout.readline() == "Epoch 0\n"
     process.send_signal(signal.SIGINT)
-    stderr = process.communicate(timeout=30)[1]
+    stderr = process.communicate(timeout=60)[1]
     assert process.returncode == 0
     assert stderr.endswith("Detached; one goes on.\n")
     step = overview(live).step

@@ -51,7 +51,7 @@ def test_a_run_through_a_cluster(cluster, workbench, runs_dir, wait_for):
     cluster.ask("scancel", "--signal=USR1", "--batch", job)
     wait_for(lambda: "(pending, BeginTime)" in workbench("status", "a-run").stdout, 60)
     saved = [event for event in read_events(run) if isinstance(event, RunFinished)][-1].step
-    cluster.ask("scontrol", "update", f"jobid={job}", "StartTime=now")
+    cluster.hurry(job)
     wait_for(lambda: is_alive(run) and overview(run).step > saved, 60)
     starts = [event for event in read_events(run) if isinstance(event, RunStarted)]
     assert [event.step for event in starts] == [0, saved]
@@ -61,7 +61,7 @@ def test_a_run_through_a_cluster(cluster, workbench, runs_dir, wait_for):
     wait_for(lambda: "(pending, " in workbench("status", "a-run").stdout, 90)
     assert json.loads(workbench("status", "a-run", "--json").stdout)["state"] == "queued"
     assert "a-run waits as Slurm job" in workbench("resume", "a-run", code=2).stderr
-    cluster.ask("scontrol", "update", f"jobid={job}", "StartTime=now")
+    cluster.hurry(job)
     wait_for(lambda: is_alive(run), 60)
 
     # Stopped by a person it stays so, until it is submitted again.

@@ -6,8 +6,8 @@ from workbench.core.runs import list_runs, overview
 
 
 @pytest.fixture
-def run(workbench, runs_dir):
-    workbench("train", "--name", "one", "--epochs", 1)
+def run(trained_run, workbench, runs_dir):
+    trained_run("one", "--epochs", 1)
     return "one"
 
 

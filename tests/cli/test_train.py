@@ -162,7 +162,7 @@ def test_a_worker_that_dies_is_noticed(terminal, runs_dir, wait_for):
     wait_for(lambda: overview(run).step > 0)
     started = [event for event in read_events(run) if isinstance(event, events.RunStarted)]
     os.kill(started[0].pid, signal.SIGKILL)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "The worker of one ended without saying why (SIGKILL); the last line of" in stderr
     assert stdout.splitlines()[-1] in stderr
@@ -174,7 +174,7 @@ def test_ctrl_c_stops_with_a_checkpoint(terminal, runs_dir, wait_for):
     run = RunFolder(runs_dir / "one")
     wait_for(lambda: overview(run).step > 0)
     process.send_signal(signal.SIGINT)
-    stderr = process.communicate(timeout=30)[1]
+    stderr = process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert "Stopping with a checkpoint; press Ctrl+C again to end the worker at once." in stderr
     seen = overview(run)
@@ -189,7 +189,7 @@ def test_a_second_ctrl_c_ends_at_once(terminal, runs_dir, wait_for):
     process.send_signal(signal.SIGINT)
     wait_for(lambda: run.commands.exists())
     process.send_signal(signal.SIGINT)
-    stderr = process.communicate(timeout=30)[1]
+    stderr = process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert "The worker was ended. `workbench resume one` goes on from the latest" in stderr
     assert not is_alive(run)

@@ -23,7 +23,7 @@ STRIPE = b"".join(bytes([200 if row // 2 == 1 else 20] * 8) for row in range(8))
 @pytest.fixture
 def run(start):
     run, worker = start(epochs=2)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     return run
 
 

@@ -141,7 +141,7 @@ def test_a_cancelled_run_is_never_started_and_can_be_restored(runs_dir, add, dis
 def test_only_a_run_that_waits_is_moved_or_cancelled(runs_dir, add, start):
     waiting = add("one")
     run, worker = start()
-    worker.wait(30)
+    worker.wait(60)
     with pytest.raises(UserError, match="does not wait in the queue"):
         queue.cancel(run)
     with pytest.raises(UserError, match="does not wait in the queue"):

@@ -45,6 +45,8 @@ class Terminal:
             dimensions=(ROWS, COLUMNS),
             env=environment,
             timeout=DEADLINE_S,
+            # A hang-up ends it as usual, whatever the tests themselves ignore.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
     @property

@@ -3,9 +3,11 @@
 import asyncio
 import base64
 import contextlib
+import functools
 import json
 import math
 import os
+import shutil
 import signal
 import time
 from dataclasses import replace
@@ -29,11 +31,12 @@ from workbench.api.events import (
     SamplesPredicted,
 )
 from workbench.api.training import ModelSummary
-from workbench.core.config import load_config
+from workbench.core.config import load_config, remember_plugins
 from workbench.core.devices import CpuReading, DeviceSnapshot, MemoryReading
 from workbench.core.plan import check_plan
 from workbench.core.plugins import Registry, load_plugins
 from workbench.core.runs import (
+    RunFolder,
     RunLock,
     create_run,
     is_alive,
@@ -86,9 +89,14 @@ def quiet_devices(previous):
     )
 
 
+@functools.cache
+def _loaded_once():
+    return load_plugins([TINY_PLUGIN], BUILT_IN)
+
+
 def tiny_registry(config):
     """The tiny plugin alone, as if it took two milliseconds to load anywhere."""
-    loaded = load_plugins([TINY_PLUGIN], BUILT_IN)
+    loaded = _loaded_once()
     records = tuple(
         replace(record, load_time_s=0.002, origin="tiny_plugin.py")
         for record in loaded.plugins
@@ -127,7 +135,7 @@ def app(session):
 def until():
     """Waits, while the application goes on, until a condition holds; fails after a deadline."""
 
-    async def wait(pilot, condition, seconds=30.0):
+    async def wait(pilot, condition, seconds=60.0):
         deadline = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < deadline, "the condition never held"
@@ -256,16 +264,28 @@ def frozen_run(session):
         yield make
 
 
+@pytest.fixture(scope="session")
+def kept_runs(tmp_path_factory):
+    """Copies of the runs that ``start_tiny`` trained, by their names."""
+    return tmp_path_factory.mktemp("kept-runs"), {}
+
+
 @pytest.fixture
-def start_tiny(session):
-    """Trains a run on the tiny backend to its end."""
+def start_tiny(session, kept_runs):
+    """Has a run that was trained on the tiny backend to its end; each name is trained once."""
+    folder, kept = kept_runs
 
     async def train(name):
+        if name in kept:
+            shutil.copytree(kept[name], session.config.runs_dir / name)
+            remember_plugins([str(TINY_PLUGIN)])  # as if it had been trained here
+            return RunFolder(session.config.runs_dir / name)
         plan = check_plan(
             {**session.config.preset("tiny"), "plugins": [str(TINY_PLUGIN)]}, tiny_registry(None)
         )
         run = create_run(session.config.runs_dir, plan, name)
         await asyncio.to_thread(launch_worker(run, session.config.data_dir).wait)
+        kept[name] = shutil.copytree(run.path, folder / name)
         return run
 
     return train

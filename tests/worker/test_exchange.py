@@ -19,7 +19,7 @@ from workbench.core.tasks import (
 @pytest.fixture
 def trained(start):
     run, worker = start(epochs=1)
-    worker.wait(30)
+    worker.wait(60)
     return run
 
 
@@ -47,7 +47,7 @@ def test_an_exported_model_can_be_imported_into_a_new_run(trained, tmp_path, tin
     theirs = run_task(EvaluateTask(run=str(run.path), **task))
     assert (ours.loss, ours.correct) == (theirs.loss, theirs.correct)
 
-    start(run)[1].wait(30)
+    start(run)[1].wait(60)
     assert overview(run).state == "completed"
 
 
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_model_is_refused_with_a_sentence(tmp_path, tiny_plan)
 def test_a_run_can_begin_with_another_runs_weights(trained, start):
     first = find_checkpoint(trained)
     run, worker = start(epochs=1, start_from=str(first.path), optimizer={"lr": 1e-9})
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     ours = json.loads((first.path / "tiny.json").read_text())["weights"]
     theirs = json.loads((find_checkpoint(run).path / "tiny.json").read_text())["weights"]
     assert theirs[0] == pytest.approx(ours[0], abs=1e-6)
@@ -84,7 +84,7 @@ def test_a_run_can_begin_with_another_runs_weights(trained, start):
 
 def test_starting_from_what_is_no_checkpoint_says_so(start, tmp_path):
     run, worker = start(start_from=str(tmp_path / "nowhere"))
-    assert worker.wait(30) == 2
+    assert worker.wait(60) == 2
     assert "is no checkpoint" in overview(run).error
 
 

@@ -82,7 +82,7 @@ def launch(tmp_path):
         document = compose(compose({}, document, registry), changes, registry)
         run = create_run(tmp_path / "runs", check_plan(document, registry))
         worker = launch_worker(run, tmp_path / "data")
-        worker.wait(30)
+        worker.wait(60)
         return run, worker.returncode
 
     return make

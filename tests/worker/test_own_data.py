@@ -8,7 +8,7 @@ from workbench.api import events
 from workbench.api.errors import UserError
 from workbench.core.plan import check_plan, compose
 from workbench.core.runs import create_run, launch_worker, read_events
-from workbench.core.runs.verifying import verify_resume
+from workbench.worker.setup import create_trainer, prepare_data
 
 np = pytest.importorskip("numpy")
 Image = pytest.importorskip("PIL.Image")
@@ -75,29 +75,50 @@ def test_pictures_are_learned(backend, make_plan, photos, tmp_path):
     }
 
 
-def test_a_resumed_run_goes_on_with_the_same_random_changes(make_plan, photos, tmp_path):
-    changed = {**photos, "augment": ["flip", "crop", "color"]}
-    plan = make_plan("pytorch", changed, data={"batch_size": 4, "shuffle": True})
-    report = verify_resume(plan, tmp_path, tmp_path / "data", (3, 7), lambda _: None)
-    assert report.steps == 10
-    assert report.is_exact
+@pytest.fixture
+def make_trainer(make_plan, photos, registry, tmp_path):
+    """A trainer in this process, on pictures that change at random."""
+
+    def make(backend, *augment):
+        changes = {**photos, "augment": list(augment)}
+        plan = make_plan(backend, changes, data={"batch_size": 4, "shuffle": True})
+        prepared = prepare_data(plan, registry, tmp_path / "data")
+        return create_trainer(plan, registry, prepared)
+
+    return make
 
 
-def test_random_changes_are_those_of_training_alone(make_plan, photos, tmp_path):
-    plain = train(make_plan("pytorch", photos, optimizer={"name": "sgd", "lr": 1e-12}), tmp_path)
-    augmented = {**photos, "augment": ["rotate", "color"]}
-    plan = make_plan("pytorch", augmented, optimizer={"name": "sgd", "lr": 1e-12})
-    found = train(plan, tmp_path)
-    first, second = (told(item, events.EpochTested)[0].loss for item in (plain, found))
-    assert second == pytest.approx(first, rel=1e-5)
-    losses = [event.losses for event in told(found, events.BatchesTrained)]
-    assert losses != [event.losses for event in told(plain, events.BatchesTrained)]
+RATES = [0.02] * 5
 
 
-def test_random_changes_are_refused_where_a_backend_has_none(make_plan, photos, tmp_path):
-    plan = make_plan("keras", {**photos, "augment": ["flip"]})
-    (failed,) = told(train(plan, tmp_path, code=2), events.RunFailed)
-    assert "with the backend pytorch alone" in failed.error
+def test_a_resumed_run_goes_on_with_the_same_random_changes(make_trainer, tmp_path):
+    whole = make_trainer("pytorch", "flip", "crop", "color")
+    whole.start_epoch(0)
+    losses = whole.train(range(5), RATES)
+    first = make_trainer("pytorch", "flip", "crop", "color")
+    first.start_epoch(0)
+    assert first.train(range(2), RATES[:2]) == losses[:2]
+    first.save(tmp_path)
+    second = make_trainer("pytorch", "flip", "crop", "color")
+    second.load(tmp_path)
+    assert second.train(range(2, 5), RATES[2:]) == losses[2:]
+
+
+def test_random_changes_are_those_of_training_alone(make_trainer):
+    found = []
+    for augment in ((), (), ("rotate", "color")):
+        trainer = make_trainer("pytorch", *augment)
+        loss = trainer.evaluate("test").loss
+        trainer.start_epoch(0)
+        found.append((loss, trainer.train(range(5), RATES)))
+    assert found[0] == found[1]
+    assert found[2][0] == found[0][0]
+    assert found[2][1] != found[0][1]
+
+
+def test_random_changes_are_refused_where_a_backend_has_none(make_trainer):
+    with pytest.raises(UserError, match="with the backend pytorch alone"):
+        make_trainer("keras", "flip")
 
 
 @pytest.mark.parametrize("backend", MODULES)

@@ -41,10 +41,8 @@ def step(run):
     return trained[-1].step if trained else 0
 
 
-def test_a_run_writes_the_lines_and_ends_with_a_checkpoint(start):
-    run, worker = start()
-    assert worker.wait(30) == 0
-
+def test_a_run_writes_the_lines_and_ends_with_a_checkpoint(whole):
+    run = whole()
     text = run.log.read_text()
     assert text.startswith("Epoch 0\n" + "-" * 31 + "\nloss: ")
     assert "  [  496/  512]\n" in text
@@ -59,9 +57,8 @@ def test_a_run_writes_the_lines_and_ends_with_a_checkpoint(start):
     assert checkpoint.manifest.metrics.accuracy == seen.last_accuracy
 
 
-def test_events_are_numbered_without_a_gap_and_hold_each_loss_once(start):
-    run, worker = start(epochs=1)
-    worker.wait(30)
+def test_events_are_numbered_without_a_gap_and_hold_each_loss_once(whole):
+    run = whole(epochs=1)
     found = read_events(run)
     assert [event.seq for event in found] == list(range(len(found)))
     losses = [loss for event in of(run, events.BatchesTrained) for loss in event.losses]
@@ -72,7 +69,7 @@ def test_events_are_numbered_without_a_gap_and_hold_each_loss_once(start):
 
 def test_the_number_of_items_of_a_smaller_last_batch_is_counted_as_a_plain_loop_does(start):
     run, worker = start(epochs=1, data={"batch_size": 100}, log_every=5)
-    worker.wait(30)
+    worker.wait(60)
     # (batch + 1) * len(X), and the sixth batch of 512 items by hundreds has twelve.
     assert of(run, events.LossReported)[-1].current == 6 * 12
 
@@ -93,7 +90,7 @@ def test_pause_keeps_the_model_loaded_and_resume_goes_on(start, wait_for):
     assert step(run) == paused_at
 
     send_command(run, commands.Resume())
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     assert overview(run).state == "completed"
 
 
@@ -106,32 +103,29 @@ def test_pause_after_some_batches_stops_exactly_there(start, wait_for):
     assert wait_for(lambda: of(run, events.RunPaused)[1:])[0].step == at + 3
 
 
-def test_stop_saves_where_it_is_and_a_second_worker_ends_with_the_same_weights(start, wait_for):
-    whole, worker = start(data={"shuffle": True})
-    worker.wait(30)
-
+def test_stop_saves_where_it_is_and_a_second_worker_ends_with_the_same_weights(
+    start, wait_for, whole
+):
+    uninterrupted = whole(data={"shuffle": True})
     run, worker = start(data={"shuffle": True}, **SLOW)
     wait_for(lambda: step(run) > 4)
     send_command(run, commands.Stop())
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     assert overview(run).state == "stopped"
     checkpoint = find_checkpoint(run)
     assert checkpoint.manifest.step == step(run) < 64
     assert checkpoint.manifest.reason == "stopped"
 
-    start(run)[1].wait(30)
+    start(run)[1].wait(60)
     assert overview(run).state == "completed"
-    assert weights(run) == weights(whole)
-    assert lines(run) == lines(whole)
+    assert weights(run) == weights(uninterrupted)
+    assert lines(run) == lines(uninterrupted)
 
 
-@pytest.mark.parametrize("kill_after", [1, 9, 20, 33, 50])
+@pytest.mark.parametrize("kill_after", [1, 20, 33])
 def test_kill_9_of_the_worker_loses_nothing_that_resuming_does_not_bring_back(
-    start, wait_for, kill_after
+    start, wait_for, whole, kill_after
 ):
-    whole, worker = start()
-    worker.wait(30)
-
     run, worker = start(checkpoint={"every_batches": 7}, **SLOW)
     wait_for(lambda: step(run) >= kill_after)
     worker.kill()
@@ -139,16 +133,16 @@ def test_kill_9_of_the_worker_loses_nothing_that_resuming_does_not_bring_back(
     assert overview(run).state == "interrupted"
     assert not is_alive(run)
 
-    start(run)[1].wait(30)
-    assert weights(run) == weights(whole)
-    assert lines(run) == lines(whole)
+    start(run)[1].wait(60)
+    assert weights(run) == weights(whole())
+    assert lines(run) == lines(whole())
 
 
 def test_terminating_the_worker_stops_it_with_a_checkpoint(start, wait_for):
     run, worker = start(**SLOW)
     wait_for(lambda: step(run) > 2)
     worker.terminate()
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     assert overview(run).state == "stopped"
     assert find_checkpoint(run).manifest.step == step(run)
 
@@ -165,7 +159,7 @@ def test_a_hang_up_does_not_touch_the_worker(start, wait_for):
 def test_a_run_has_one_worker_at_a_time(start, wait_for):
     run, worker = start(epochs=1000, **SLOW)
     wait_for(lambda: step(run) > 0)
-    assert start(run)[1].wait(30) == 2
+    assert start(run)[1].wait(60) == 2
     assert "has a worker already" in run.log.read_text()
     assert worker.poll() is None
 
@@ -206,8 +200,8 @@ def test_steering_is_recorded_and_lasts_over_a_resume(start, wait_for):
     assert of(run, events.BatchesTrained)[-1].learning_rate == 0.125
 
     send_command(run, commands.Stop())
-    worker.wait(30)
-    start(run)[1].wait(30)
+    worker.wait(60)
+    start(run)[1].wait(60)
     assert of(run, events.BatchesTrained)[-1].learning_rate == 0.125
     assert overview(run).epochs == 2
     assert len(of(run, events.EpochTested)) == 2
@@ -218,25 +212,24 @@ def test_a_stop_at_the_end_of_the_epoch_waits_for_it(start, wait_for):
     run, worker = start(**SLOW)
     wait_for(lambda: step(run) > 2)
     send_command(run, commands.Stop(at_epoch_end=True))
-    worker.wait(30)
+    worker.wait(60)
     assert (overview(run).state, overview(run).step) == ("stopped", 32)
 
 
-def test_a_finished_run_can_be_extended_as_if_it_had_been_planned_so(start, wait_for):
-    whole, worker = start(epochs=3, data={"shuffle": True})
-    worker.wait(30)
+def test_a_finished_run_can_be_extended_as_if_it_had_been_planned_so(start, whole):
+    planned = whole(epochs=3, data={"shuffle": True})
     run, worker = start(epochs=2, data={"shuffle": True})
-    worker.wait(30)
+    worker.wait(60)
     append_command(run, commands.SetEpochs(epochs=3))
-    start(run)[1].wait(30)
-    assert weights(run) == weights(whole)
-    assert [line for line in lines(run) if line != "Done!"] == lines(whole)[:-1]
+    start(run)[1].wait(60)
+    assert weights(run) == weights(planned)
+    assert [line for line in lines(run) if line != "Done!"] == lines(planned)[:-1]
     assert overview(run).epochs == 3
 
 
 def test_a_run_ends_early_when_nothing_gets_better(start):
     run, worker = start(epochs=50, patience=2)
-    worker.wait(30)
+    worker.wait(60)
     best = [event.epoch for event in of(run, events.EpochTested) if event.is_best]
     reached = of(run, events.PlateauReached)[0]
     assert reached.epochs == 2
@@ -246,7 +239,7 @@ def test_a_run_ends_early_when_nothing_gets_better(start):
 
 def test_only_the_newest_and_the_best_checkpoints_are_kept(start):
     run, worker = start(epochs=1, checkpoint={"every_batches": 1, "keep_last": 2})
-    worker.wait(30)
+    worker.wait(60)
     kept = [checkpoint.manifest.step for checkpoint in list_checkpoints(run)]
     assert kept[-1] == 32
     assert len(kept) == 2
@@ -255,14 +248,14 @@ def test_only_the_newest_and_the_best_checkpoints_are_kept(start):
 def test_a_save_that_fails_is_an_event_and_ends_nothing(start):
     run, worker = start(epochs=1)
     (run.path / "checkpoints").write_text("a file where the folder should be")
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     assert of(run, events.CheckpointFailed)
     assert overview(run).state == "completed"
 
 
 def test_a_loss_that_is_no_number_ends_the_run_before_the_next_save(start):
     run, worker = start(backend={"nan_at": 40})
-    assert worker.wait(30) == 2
+    assert worker.wait(60) == 2
     failed = of(run, events.RunFailed)[0]
     assert "The loss became nan at batch 8 of epoch 1" in failed.error
     assert [checkpoint.manifest.step for checkpoint in list_checkpoints(run)] == [32]
@@ -272,7 +265,7 @@ def test_a_loss_that_is_no_number_ends_the_run_before_the_next_save(start):
 
 def test_a_crash_of_the_backend_is_told_with_its_traceback(start):
     run, worker = start(backend={"fail_at": 5})
-    assert worker.wait(30) == 1
+    assert worker.wait(60) == 1
     failed = of(run, events.RunFailed)[0]
     assert failed.error == "RuntimeError: the tiny backend fails as it was told to"
     assert "_train_batch" in failed.traceback
@@ -286,7 +279,7 @@ def test_a_torn_event_line_is_skipped_and_nothing_after_it_is_lost(start, wait_f
     worker.wait()
     with run.events.open("ab") as file:
         file.write(b'{"type":"BatchesTrained","epoch":0,"fir')
-    start(run)[1].wait(30)
+    start(run)[1].wait(60)
     assert overview(run).state == "completed"
     found = read_events(run)
     assert [event.seq for event in found] == list(range(len(found)))
@@ -299,7 +292,7 @@ def test_a_damaged_checkpoint_is_passed_over_when_resuming(start, wait_for):
     worker.wait()
     newest = list_checkpoints(run)[-1]
     (newest.path / "tiny.json").write_text("{}")
-    start(run)[1].wait(30)
+    start(run)[1].wait(60)
     resumed = of(run, events.RunStarted)[1]
     assert resumed.checkpoint is not None
     assert resumed.step < newest.manifest.step
@@ -314,7 +307,7 @@ def test_other_data_than_those_it_was_trained_on_are_refused_when_resuming(start
     told = run.events.read_text()
     assert '"sizes":{"train":512,' in told
     run.events.write_text(told.replace('"sizes":{"train":512,', '"sizes":{"train":5120,'))
-    assert start(run)[1].wait(30) == 2
+    assert start(run)[1].wait(60) == 2
     assert "was trained on 5,120 items" in overview(run).error
     assert "--data-dir" in overview(run).error
     assert list_checkpoints(run)
@@ -336,7 +329,7 @@ def test_a_follower_that_fails_is_told_of_everything_and_harms_nothing(start, tm
     plugin = tmp_path / "follower.py"
     plugin.write_text(FOLLOWER)
     run, worker = start(epochs=1, plugins=[*tiny_plan().plugins, str(plugin)])
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     told = (run.path / "followed.txt").read_text().split()
     *written, warning = read_events(run)
     if not isinstance(written[-1], events.RunFinished):  # it was told of before the end

@@ -2,16 +2,21 @@
 
 import importlib.util
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from workbench.api import events
 from workbench.api.errors import UserError
+from workbench.cli.evaluation_tables import print_in_full
 from workbench.cli.main import cli
 from workbench.core.checkpoints import find_checkpoint, list_checkpoints
 from workbench.core.checkpoints.keeping import kept
+from workbench.core.evaluation import read_evaluation
 from workbench.core.plan import check_plan, compose, parse_assignment
+from workbench.core.plugins import load_plugins
+from workbench.core.report import gather, render
 from workbench.core.runs import create_run, launch_worker, overview, read_events
 
 BACKENDS = {"pytorch": "torch", "keras": "tensorflow"}
@@ -21,12 +26,15 @@ DEFAULTS = {
 }
 
 
-@pytest.fixture
-def trained(tmp_path, registry):
-    """Trains a dataset on a backend and returns its run."""
-    workers = []
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Trains a dataset on a backend, the same only once, and returns its run."""
+    folder, registry, runs = tmp_path_factory.mktemp("tasks"), load_plugins(), {}
 
     def train(backend, dataset, **changes):
+        key = f"{backend} {dataset} {changes}"
+        if key in runs:
+            return runs[key]
         if importlib.util.find_spec(BACKENDS[backend]) is None:
             pytest.skip(f"{BACKENDS[backend]} is not installed")
         base = {"dataset": {"name": "toy"}, "epochs": 2}
@@ -34,15 +42,11 @@ def trained(tmp_path, registry):
         optimizer = {"name": "adam", "lr": 0.02}
         changed = {"dataset": {"name": dataset}, "optimizer": optimizer, **changes}
         plan = check_plan(compose(document, changed, registry), registry)
-        run = create_run(tmp_path / "runs", plan)
-        workers.append(launch_worker(run, tmp_path / "data"))
-        assert workers[-1].wait(200) == 0, run.log.read_text()
+        runs[key] = run = create_run(folder / "runs", plan)
+        assert launch_worker(run, folder / "data").wait(200) == 0, run.log.read_text()
         return run
 
-    yield train
-    for worker in workers:
-        worker.kill()
-        worker.wait()
+    return train
 
 
 def of(run, kind):
@@ -95,9 +99,9 @@ def test_the_best_of_a_regression_is_by_loss(trained):
     }
 
 
-def test_the_command_line_tells_of_errors(trained, tmp_path):
+def test_the_command_line_and_the_report_tell_of_errors(trained, capsys):
     run = trained("pytorch", "toy-waves")
-    folders = ["--runs-dir", str(tmp_path / "runs")]
+    folders = ["--runs-dir", str(run.path.parent)]
 
     def ask(*arguments, code=0):
         done = CliRunner().invoke(cli, [*arguments, *folders])
@@ -111,16 +115,17 @@ def test_the_command_line_tells_of_errors(trained, tmp_path):
     assert errors["name"] == "height"
     assert errors["mae"] == pytest.approx(found.mae)
     assert errors["mse"] == pytest.approx(found.mse)
-    assert "R2" in ask("evaluate", run.name, "--full").stdout
+    evaluation = read_evaluation(find_checkpoint(run))
+    print_in_full(evaluation, "none", 80)
+    assert "R2" in capsys.readouterr().out
+    page = render(replace(gather(run), evaluation=evaluation))
+    assert "Mean absolute error of the test" in page
+    assert "accuracy" not in page.split("<h2>Plan")[0].lower().replace("keep_best", "")
     worst = json.loads(ask("predict", run.name, "--most-wrong", "--count", "3", "--json").stdout)
     losses = [item["loss"] for item in worst["samples"]]
     assert losses == sorted(losses, reverse=True)
     assert "neither right nor wrong" in ask("predict", run.name, "--wrong", code=2).stderr
     assert "mean absolute error" in ask("status", run.name).stdout
-    ask("report", run.name, "--output", str(tmp_path / "report.html"))
-    page = (tmp_path / "report.html").read_text()
-    assert "Mean absolute error of the test" in page
-    assert "accuracy" not in page.split("<h2>Plan")[0].lower().replace("keep_best", "")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from workbench.core.runs import read_events
 
 def test_each_epoch_of_a_run_shows_the_same_items(start):
     run, worker = start(epochs=3, samples=5)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     found = samples_by_epoch(read_events(run))
     assert list(found) == [0, 1, 2]
     for event in found.values():

@@ -10,12 +10,12 @@ from workbench.core.evaluation import EvaluationResult, ItemFilter, select
 from workbench.core.evaluation.metrics import class_logits, cross_entropy, softmax
 from workbench.core.evaluation.regression import ErrorScorer
 
-metrics = pytest.importorskip("sklearn.metrics")
 VALUES = st.floats(-100, 100, width=32)
 
 
 @given(st.lists(st.tuples(VALUES, VALUES, VALUES, VALUES), min_size=2, max_size=30))
 def test_errors_are_those_of_scikit_learn(rows):
+    metrics = pytest.importorskip("sklearn.metrics")
     outputs, labels = [row[:2] for row in rows], [row[2:] for row in rows]
     scorer = ErrorScorer(("x", "y"))
     scorer.add(outputs[:1], labels[:1], [0.0])

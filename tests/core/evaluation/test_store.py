@@ -19,7 +19,7 @@ from workbench.core.evaluation import (
 @pytest.fixture
 def run(start):
     run, worker = start(epochs=2)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     return run
 
 

@@ -100,7 +100,7 @@ def test_a_cleaned_run_that_was_killed_still_goes_on(start, wait_for):
     _, _, freed = free_all(run.path.parent)
     assert freed > 0
     _, worker = start(run)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     assert overview(run).state == "completed"
 
 

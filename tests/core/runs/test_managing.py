@@ -23,7 +23,7 @@ SLOW = {"backend": {"delay_s": 0.01}, "epochs": 100}
 def ended(start):
     """A run that was trained to its end."""
     run, worker = start(epochs=1)
-    worker.wait(30)
+    worker.wait(60)
     return run
 
 
@@ -66,13 +66,13 @@ def test_a_live_run_is_neither_deleted_nor_renamed(start, wait_for):
 
 def test_a_renamed_run_goes_on_under_its_new_name(start):
     run, worker = start(epochs=1)
-    worker.wait(30)
+    worker.wait(60)
     renamed = managing.rename_run(run, "other")
     assert renamed.name == "other"
     assert not run.path.exists()
     assert overview(renamed).state == "completed"
     _, worker = start(renamed)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     started = [event for event in read_events(renamed) if isinstance(event, events.RunStarted)]
     assert started[-1].checkpoint == find_checkpoint(renamed).name
 
@@ -133,6 +133,6 @@ def test_a_worker_for_a_deleted_run_leaves_nothing_behind(ended, start):
     managing.delete_run(ended)
     ended.path.mkdir()  # for its log; what the worker itself does is what counts
     _, worker = start(RunFolder(ended.path))
-    assert worker.wait(30) == 2
+    assert worker.wait(60) == 2
     assert [path.name for path in ended.path.iterdir()] == ["worker.log"]
     assert "was deleted or renamed" in ended.log.read_text()

@@ -1,10 +1,14 @@
 """torchvision's networks: input, last layer, weights and frozen parts."""
 
+import importlib.util
+
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-pytestmark = pytest.mark.pytorch
+pytestmark = [
+    pytest.mark.pytorch,
+    pytest.mark.skipif(importlib.util.find_spec("torchvision") is None, reason="needs torchvision"),
+]
 
 from workbench.api import DatasetInfo, UserError  # noqa: E402
 from workbench_extras.torchvision_models import NetworkOptions, build, refuse  # noqa: E402

@@ -2,12 +2,15 @@
 
 import gzip
 import hashlib
+import importlib.util
 import pickle
 
 import pytest
 
 np = pytest.importorskip("numpy")
-pytest.importorskip("torchvision")
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("torchvision") is None, reason="needs torchvision"
+)
 
 from workbench.api import UserError  # noqa: E402
 from workbench.core.data import import_folder, load_splits, status  # noqa: E402

@@ -42,7 +42,7 @@ class KerasProcess:
 
     def end(self):
         self._process.stdin.close()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,15 @@ import pytest
 
 np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
-transforms = pytest.importorskip("torchvision.transforms")
 pytestmark = pytest.mark.pytorch
 
 from workbench_pytorch.inputs import InputFormat, as_tensor  # noqa: E402
 from workbench_pytorch.tensor_batches import TensorBatches  # noqa: E402
+
+
+@pytest.fixture
+def transforms() -> Any:
+    return pytest.importorskip("torchvision.transforms")
 
 
 def stored_images(shape: tuple[int, ...], dtype: str) -> Any:
@@ -20,7 +24,9 @@ def stored_images(shape: tuple[int, ...], dtype: str) -> Any:
 @pytest.mark.parametrize("is_channels_last", [False, True])
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
 @pytest.mark.parametrize("shape", [(9, 8), (9, 8, 1), (9, 8, 3)])
-def test_images(shape: tuple[int, ...], dtype: str, is_channels_last: bool) -> None:
+def test_images(
+    transforms: Any, shape: tuple[int, ...], dtype: str, is_channels_last: bool
+) -> None:
     images = stored_images(shape, dtype)
     wanted = torch.stack([transforms.ToTensor()(image) for image in images])
 
@@ -32,7 +38,7 @@ def test_images(shape: tuple[int, ...], dtype: str, is_channels_last: bool) -> N
     assert prepared.is_contiguous(memory_format=layout)
 
 
-def test_every_grey_value() -> None:
+def test_every_grey_value(transforms: Any) -> None:
     grey = np.arange(256, dtype=np.uint8).reshape(1, 16, 16)
 
     prepared = InputFormat("image").prepare(as_tensor(grey))
