@@ -55,9 +55,9 @@ async def choose(app, pilot, until, name):
     await until(pilot, lambda: app.session.registry)
     await pilot.press("5")
     await until(pilot, lambda: isinstance(app.screen, DataScreen))
-    names = app.session.registry.names("dataset")
     await until(pilot, lambda: app.focused is app.screen.query_one("#datasets OptionList"))
     await until(pilot, lambda: app.screen.query_one("#datasets", RowList).key)
+    names = [row.key for row in app.screen.query_one("#datasets", RowList)._rows]
     for _ in range(names.index(name)):
         await pilot.press("down")
     await until(pilot, lambda: app.screen.query_one("#datasets", RowList).key == name)

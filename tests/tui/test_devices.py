@@ -113,6 +113,25 @@ async def test_a_live_run_comes_with_its_pid_opens_and_goes(app, session, until)
         await until(pilot, lambda: workers.key is None)
 
 
+async def test_the_live_runs_are_filtered_as_one_types(app, session, until):
+    workers = tuple(
+        WorkerReading(name, "box", 42, (42,), 40.0, 2**28)
+        for name in ("quiet-otter-12", "warm-lark-2")
+    )
+    session.workload_reader = lambda: lambda: Workload(workers, (25.0,) * 8, None)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await go(app, pilot, until)
+        rows = app.screen.query_one("#workers", RowList)
+        await until(pilot, lambda: len(rows._rows) == 2)
+        await pilot.press("slash", *"lark")
+        await until(pilot, lambda: [row.key for row in rows._rows] == ["warm-lark-2"])
+        await pilot.press("x")
+        await until(pilot, lambda: not rows._rows)
+        assert rows.nothing == "No live run has these words."
+        await pilot.press("escape")
+        await until(pilot, lambda: len(rows._rows) == 2)
+
+
 @pytest.mark.usefixtures("frozen_workload")
 async def test_a_gpu_with_its_processes_by_run(session, until):
     processes = (
@@ -216,7 +235,7 @@ def test_the_line_of_the_devices_stays_while_the_figures_waver(session):
     busier = replace(shown, cpu=replace(shown.cpu, utilisation_percent=29.0))
     assert not differs(shown, busier)
     assert not differs(shown, replace(shown, memory=replace(shown.memory, used_bytes=2**32 + 9)))
-    assert differs(shown, replace(shown, cpu=replace(shown.cpu, utilisation_percent=31.0)))
+    assert differs(shown, replace(shown, cpu=replace(shown.cpu, utilisation_percent=36.0)))
     assert differs(shown, replace(shown, cpu=replace(shown.cpu, utilisation_percent=None)))
     assert differs(shown, replace(shown, gpus=(gpu(0),), gpu_note=""))
     hot = replace(gpu(0), temperature_c=gpu(0).temperature_c + 3)

@@ -1,10 +1,12 @@
 import pytest
+from textual.app import App
 
+from workbench.api.events import Sample
 from workbench.tui.figures import age_text, clock_text, count_text, loss_text, memory_text
 from workbench.tui.keys import key_groups
 from workbench.tui.widgets.log_view import wrap
 from workbench.tui.widgets.progress import progress_bar
-from workbench.tui.widgets.sample_grid import arrange
+from workbench.tui.widgets.sample_grid import SampleGrid, arrange
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,35 @@ def test_every_key_has_an_id_of_its_own_and_says_what_it_does():
     assert None not in ids
     assert len(set(ids)) == len(ids)
     assert all(binding.description for binding in bindings)
+
+
+async def test_samples_without_images_are_whole_lines():
+    class Shown(App):
+        def compose(self):
+            yield SampleGrid("", id="samples")
+
+        def get_theme_variable_defaults(self):
+            return {"muted": "#888888"}
+
+    def sample(predicted, actual, confidence):
+        return Sample(
+            index=0,
+            predicted=predicted,
+            actual=actual,
+            confidence=confidence,
+            shape=(2,),
+            pixels="",
+        )
+
+    samples = [
+        sample("0.559094", "1.17168", None),
+        sample("moon", "moon", 0.9),
+        sample("moon", "sun", 0.6),
+    ]
+    app = Shown()
+    async with app.run_test(size=(40, 5)) as pilot:
+        grid = app.query_one(SampleGrid)
+        grid.show(samples)
+        await pilot.pause()
+        lines = [grid.render_line(y).text.rstrip() for y in range(3)]
+    assert lines == [" ≈ 0.559094     is 1.17168", " ✓ moon         90%", " ✗ moon         is sun"]

@@ -105,3 +105,11 @@ def test_a_follower_is_switched_on_and_shows_its_options(draft):
     assert lines(on.set("followers.csv.on", "false"))[0] == "none"
     with pytest.raises(UserError, match=r"followers\.webhook\.timeout_s must be"):
         draft.set("followers.webhook.timeout_s", "0")
+
+
+def test_datasets_that_need_a_persons_folder_are_offered_last(draft):
+    names = [answer.value for answer in field(draft, "dataset.name").answers]
+    assert names[0] == "fashion-mnist"  # the backend's own
+    assert names.index("mnist") < names.index("image-folder")
+    other = draft.set("backend.name", "keras")
+    assert field(other, "dataset.name").answers[0].value == "mnist"

@@ -14,11 +14,13 @@ from workbench.api.events import (
     RunStarted,
     Sample,
     SamplesPredicted,
+    StageEntered,
     WarningRaised,
 )
 from workbench.api.training import ModelSummary
 from workbench.core.runs import RunFolder
 from workbench.tui.run_history import RunHistory
+from workbench.tui.screens.train.run_header import _progress
 
 
 def history(tmp_path):
@@ -209,3 +211,11 @@ def test_of_a_long_run_all_but_the_curves_is_known_from_its_ends(tmp_path):
     shown.adopt(whole)
     assert len(shown.losses) == 900
     assert not shown.settle(False)  # it was launched a moment ago
+
+
+def test_of_an_interrupted_run_it_is_not_said_that_it_starts(tmp_path):
+    run = history(tmp_path)
+    run.apply([started(), StageEntered(stage="starting pytorch")])
+    assert "starting pytorch" in _progress(run, 60).plain
+    run.settle(False)
+    assert _progress(run, 60).plain == "its worker is gone; press p to go on"

@@ -1,5 +1,6 @@
 """The other screens, the help and the palette."""
 
+import threading
 from pathlib import Path
 
 from textual.widgets import OptionList, Static
@@ -168,3 +169,15 @@ async def test_the_first_run_is_one_key_away_and_says_what_comes_next(
         history = await until(pilot, lambda: session.history)
         await until(pilot, lambda: history.overview.state == "completed")
         await until(pilot, lambda: history.log[-1].text.startswith("next: 4 its predictions"))
+
+
+async def test_what_comes_back_once_a_screen_is_being_removed_is_dropped(app, until):
+    may_end, taken = threading.Event(), []
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen.is_composed)
+        app.screen.in_thread(lambda: may_end.wait(30), taken.append, "late")
+        await app.screen.query_one(KeyBar).remove()
+        may_end.set()
+        await until(pilot, lambda: not any(item.group == "late" for item in app.workers))
+        await pilot.pause()
+    assert taken == []

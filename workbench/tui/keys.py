@@ -68,10 +68,8 @@ def _group(title: str, owners: Iterable[type[DOMNode]]) -> KeyGroup:
 
 
 def key_text(binding: Binding) -> str:
-    """A binding's keys as a person knows them."""
-    if binding.key_display:
-        return binding.key_display
-    return ", ".join(format_key(key.strip()) for key in binding.key.split(","))
+    """All keys of a binding as a person knows them; a comma would look like one of them."""
+    return " ".join(format_key(key.strip()) for key in binding.key.split(","))
 
 
 def explanation(binding: Binding) -> str:

@@ -23,6 +23,7 @@ from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.settings import RunSettings
 from workbench.core.plugins import Registry
 from workbench.core.plugins.record import Kind
+from workbench.tui.dataset_order import datasets_in_order
 from workbench.tui.plan_fields import Answer, Field
 
 _KINDS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
@@ -107,6 +108,9 @@ class PlanDraft:
             Answer(name, item.spec.title, item.spec.description)
             for name, item in zip(names, contributions, strict=True)
         )
+        if kind == "dataset":
+            order = datasets_in_order(self.registry, self.name("backend"))
+            answers = tuple(answers[at] for at in order)
         spec = self.spec(kind)
         return Field(f"{kind}.name", self.name(kind), spec.description if spec else "", answers)
 

@@ -47,7 +47,7 @@ SIXTEEN = Theme(
     primary="ansi_cyan",
     secondary="ansi_yellow",
     accent="ansi_bright_cyan",
-    foreground="ansi_white",
+    foreground="ansi_bright_white",
     background="ansi_black",
     surface="ansi_black",
     panel="ansi_black",
@@ -58,7 +58,7 @@ SIXTEEN = Theme(
     variables={
         **_ANSI_SCROLLBARS,
         "ansi-background": "ansi_black",
-        "ansi-foreground": "ansi_white",
+        "ansi-foreground": "ansi_bright_white",
         "border-blurred": "ansi_bright_black",
         "scrollbar": "ansi_bright_black",
         "scrollbar-hover": "ansi_white",
@@ -112,7 +112,8 @@ def derived_colors(theme: Theme) -> dict[str, str]:
     if theme is MONO:
         return dict.fromkeys(("muted", "faint", "band"), "ansi_default")
     if theme is SIXTEEN:
-        return {"muted": "ansi_bright_black", "faint": "ansi_bright_black", "band": "ansi_blue"}
+        # Bright black is the background of some terminals, and can't be read on a blue cursor.
+        return {"muted": "ansi_white", "faint": "ansi_bright_black", "band": "ansi_blue"}
     if theme.ansi:
         return {"muted": "ansi_default 60%", "faint": "ansi_bright_black", "band": "ansi_cyan"}
     fallback = ("#e0e0e0", "#121212") if theme.dark else ("#1f1f1f", "#efefef")

@@ -9,6 +9,8 @@ from workbench.tui.screens.runs.compare.chart import SIGNS, RunsChart
 from workbench.tui.screens.runs.compare.curves import reduced
 from workbench.tui.widgets.chart import Series
 from workbench.tui.widgets.long_table import LongTable
+from workbench.tui.widgets.row_list import Column
+from workbench.tui.widgets.table_layout import plain
 
 
 @pytest.fixture
@@ -103,3 +105,11 @@ def test_reducing_keeps_the_spike():
     assert len(points) < 1000
     assert max(y for _, y in points) == 50.0
     assert points[-1][0] == 100.0
+
+
+def test_a_key_that_is_called_as_a_result_keeps_its_own_cells(monkeypatch):
+    columns = (Column("loss", 6), Column("loss", 6, rank=1))
+    table = LongTable("")
+    monkeypatch.setattr(table, "_columns", columns)
+    monkeypatch.setattr(table, "_layout", lambda: (list(columns), [6, 6], 1))
+    assert "".join(text for text, _ in table._row([plain("0.5"), plain("mse")])) == "0.5    mse    "

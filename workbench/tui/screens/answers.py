@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from workbench.core.text import printable
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.choice_list import ChoiceList
+from workbench.tui.widgets.frame import Frame
 
 if TYPE_CHECKING:
     from workbench.tui.plan_fields import Answer
@@ -24,8 +25,6 @@ class AnswersScreen(DialogScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "back", id="answers.back"),
-        Binding("j", "move(1)", "down", show=False, id="answers.down", tooltip="Next answer."),
-        Binding("k", "move(-1)", "up", show=False, id="answers.up", tooltip="Answer before."),
     ]
 
     def __init__(self, title: str, answers: Sequence[Answer], current: str) -> None:
@@ -36,11 +35,8 @@ class AnswersScreen(DialogScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The list in a frame."""
-        frame = Vertical(classes="dialog")
-        frame.border_title = Content.styled(printable(self._title), "bold")
-        frame.border_subtitle = Content.styled("enter pick · esc back", "$muted")
-        with frame:
-            yield OptionList(
+        with Frame(self._title, "enter pick", "esc back"):
+            yield ChoiceList(
                 *(Option(_prompt(answer), id=None) for answer in self._answers), markup=False
             )
 
@@ -50,12 +46,6 @@ class AnswersScreen(DialogScreen[str | None]):
         options = self.query_one(OptionList)
         options.highlighted = values.index(self._current) if self._current in values else 0
         options.focus()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        at = (options.highlighted or 0) + by
-        options.highlighted = max(0, min(at, len(self._answers) - 1))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Give back the answer."""

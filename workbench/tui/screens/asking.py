@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 
 CommandFor = Callable[[str], str]
 ProblemOf = Callable[[str], str]
@@ -35,12 +35,8 @@ class AskScreen(DialogScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """What would happen, over the command."""
-        frame = Vertical(classes="dialog -ask")
-        frame.border_title = Content.styled(printable(self._title), "bold")
-        frame.border_subtitle = Content.styled(
-            f"enter {self._yes} · y copy · esc leave it", "$muted"
-        )
-        with frame:
+        keys = (f"enter {self._yes}", "y copy", "esc leave it")
+        with Frame(self._title, *keys, classes="-ask"):
             yield Static(Content("\n").join(self._lines))
             yield Static(shown_command(self._command), classes="command")
 
@@ -69,10 +65,7 @@ class WriteScreen(DialogScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The line, what is wrong with it, and the command."""
-        frame = Vertical(classes="dialog -ask")
-        frame.border_title = Content.styled(printable(self._title), "bold")
-        frame.border_subtitle = Content.styled("enter take · ctrl+y copy · esc back", "$muted")
-        with frame:
+        with Frame(self._title, "enter take", "ctrl+y copy", "esc back", classes="-ask"):
             yield Input(self._value, placeholder=self._hint, compact=True)
             yield Static(id="write-problem", markup=False)
             yield Static(classes="command", id="write-command", markup=False)

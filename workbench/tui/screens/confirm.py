@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 
 
 class ConfirmScreen(DialogScreen[bool]):
@@ -26,8 +26,7 @@ class ConfirmScreen(DialogScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question in a frame."""
-        frame = Vertical(classes="dialog -question")
-        with frame:
+        with Frame("", classes="-question"):
             yield Static(self._question, markup=False)
             yield Static(
                 Content.assemble(

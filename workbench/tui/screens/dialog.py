@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual import on
+from textual.events import Resize
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -34,6 +36,34 @@ class DialogScreen(ModalScreen[_T]):
         self._beneath: list[Strip] = []
         self._beneath_size = Size(0, 0)
         self._beneath_until = 0.0
+        self._stale: set[Region] = set()
+
+    @on(Resize)
+    def _tell_beneath(self, event: Resize) -> None:
+        """Textual lays what is beneath out anew, but in the shape that it had before."""
+        for screen in self.app.screen_stack[:-1]:
+            screen.post_message(Resize(event.size, event.virtual_size, event.container_size))
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Paint; what changed beneath is painted as soon as it may be drawn again."""
+        wait_s = self._beneath_until - time.monotonic()
+        if not regions or wait_s <= 0:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        if not self._stale:
+            self.set_timer(wait_s, self._draw_stale)
+        self._stale.update(regions)
+        return self
+
+    def _draw_stale(self) -> None:
+        stale, self._stale = self._stale, set()
+        self._beneath_until = 0.0
+        self.refresh(*stale)
 
     def render_line(self, y: int) -> Strip:
         """One line of the place beneath."""

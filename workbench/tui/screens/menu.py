@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.choice_list import ChoiceList
+from workbench.tui.widgets.frame import Frame
 
 _WORDS_WIDTH = 9
 
@@ -34,8 +34,6 @@ class MenuScreen(DialogScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,m", "dismiss(None)", "back", id="menu.back", tooltip="Do nothing."),
         Binding("y", "copy", "copy", id="menu.copy", tooltip="Copy the command."),
-        Binding("j", "move(1)", "down", show=False, id="menu.down", tooltip="Next action."),
-        Binding("k", "move(-1)", "up", show=False, id="menu.up", tooltip="Previous action."),
     ]
 
     def __init__(self, title: str, items: Sequence[MenuItem]) -> None:
@@ -45,22 +43,13 @@ class MenuScreen(DialogScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The list in a frame."""
-        frame = Vertical(classes="dialog -menu")
-        frame.border_title = Content.styled(printable(self._title), "bold")
-        frame.border_subtitle = Content.styled("enter do · y copy · esc back", "$muted")
-        with frame:
-            yield OptionList(*(Option(_prompt(item)) for item in self._items), markup=False)
+        with Frame(self._title, "enter do", "y copy", "esc back", classes="-menu"):
+            yield ChoiceList(*(Option(_prompt(item)) for item in self._items), markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first one."""
         self.query_one(OptionList).focus()
         self.query_one(OptionList).highlighted = 0
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        at = (options.highlighted or 0) + by
-        options.highlighted = max(0, min(at, len(self._items) - 1))
 
     def action_copy(self) -> None:
         """Copy the command under the cursor."""

@@ -9,13 +9,13 @@ from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.core.text import printable
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 
 _SHOWN = 200
 
@@ -54,12 +54,8 @@ class PathScreen(DialogScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         """The field over the entries."""
-        frame = Vertical(classes="dialog -path")
-        frame.border_title = Content.styled(printable(self._title), "bold")
-        frame.border_subtitle = Content.styled(
-            f"↑↓ choose · tab complete · enter take the {self._wanted} · esc back", "$muted"
-        )
-        with frame:
+        take = f"enter take the {self._wanted}"
+        with Frame(self._title, take, "↑↓ choose", "tab complete", "esc back", classes="-path"):
             yield Input(self._start, select_on_focus=False, compact=True)
             entries = OptionList(markup=False)
             entries.can_focus = False

@@ -101,7 +101,14 @@ class PlaceScreen(Screen[None]):
     def in_thread(
         self, work: Callable[[], _T], done: Callable[[_T], None], group: str = "work"
     ) -> None:
-        """Do blocking work in a thread and then call ``done`` here; an error is a notice."""
+        """Do blocking work in a thread and then call ``done`` here; an error is a notice.
+
+        ``done`` is not called once the screen is being removed: its widgets are gone.
+        """
+
+        def finish(result: _T) -> None:
+            if self.is_composed:
+                done(result)
 
         def attempt() -> None:
             try:
@@ -114,7 +121,7 @@ class PlaceScreen(Screen[None]):
                     sentence += f" {traceback.format_exc()}"
                 self.app.call_later(self.complain, sentence)
             else:
-                self.app.call_later(done, result)
+                self.app.call_later(finish, result)
 
         self.app.run_worker(attempt, thread=True, group=group, exit_on_error=False)
 

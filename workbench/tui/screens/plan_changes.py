@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -21,6 +21,7 @@ from workbench.tui.plan_fields import Field
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.filter_line import FilterField, FilterLine
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
@@ -28,8 +29,9 @@ from workbench.tui.widgets.table_layout import Cell, plain
 CommandOf = Callable[[Sequence[str], bool], str]
 """The command that trains with changes, each as KEY=VALUE, at once or in the queue."""
 _COLUMNS = (Column("key", 24), Column("value", 0), Column("new value", 0))
-_REST, _SHORT_REST = " · / find · ⌫ revert · y copy · esc back", " · / find · esc back"
-_ROOMY = 80
+_KEYS = (
+    "enter change", "t train", "w queue", "/ find", "⌫ revert", "y copy", "esc back",
+)  # fmt: skip
 _PARTS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
 _TABLES = ("", "data", "schedule", "checkpoint")
 
@@ -107,9 +109,7 @@ class RepeatScreen(DialogScreen[Repetition | None]):
 
     def compose(self) -> ComposeResult:
         """The keys, the field for a new value, and the command."""
-        frame = Vertical(classes="dialog -repeat")
-        frame.border_title = self._title
-        with frame:
+        with Frame(self._title, classes="-repeat"):
             yield LongTable("No key has these words.", id="repeat-keys")
             yield FilterLine(id="repeat-filter")
             with Horizontal(id="repeat-value"):
@@ -163,9 +163,8 @@ class RepeatScreen(DialogScreen[Repetition | None]):
             if problem:
                 text = Content.styled(f"✗ {printable(problem)}", "$error")
         self.query_one("#repeat-help", Static).update(text)
-        keys = "enter take · esc leave" if line.has_focus else "⏎ change · t train · w queue"
-        rest = "" if line.has_focus else _REST if self.size.width >= _ROOMY else _SHORT_REST
-        self.query_one(".dialog").border_subtitle = Content.styled(f"{keys}{rest}", "$muted")
+        keys = ("enter take", "esc leave") if line.has_focus else _KEYS
+        self.query_one(Frame).show_keys(*keys)
 
     def _problem(self, text: str) -> str:
         field = self._field

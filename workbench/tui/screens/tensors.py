@@ -6,9 +6,8 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api.events import TensorsRead
@@ -16,6 +15,9 @@ from workbench.api.tensors import TensorView
 from workbench.core.tensors import facts_of, shape_text
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.hanging import hanging
+from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
@@ -24,6 +26,7 @@ Look = Callable[[str, range, Callable[[TensorsRead | str], None]], None]
 """Looks into the tensors of items of a split, and calls back with them, or with why not."""
 
 _SPLITS = ("train", "test")
+_FACT = 14
 _COLUMNS = (
     Column("tensor", 0),
     Column("kind", 10),
@@ -43,7 +46,7 @@ _STYLES = {
 }
 
 
-class TensorsScreen(ModalScreen[None]):
+class TensorsScreen(DialogScreen[None]):
     """A table of all tensors, and below it the one under the cursor, explained."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,12 +73,8 @@ class TensorsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The table and the explanation."""
-        frame = Vertical(classes="dialog -tensors")
-        frame.border_title = Content.styled(f"Tensors of {printable(self._reference)}", "bold")
-        frame.border_subtitle = Content.styled(
-            "↑↓ tensors · ←→ items · b batch · s split · tab read on · esc back", "$muted"
-        )
-        with frame:
+        keys = ("↑↓ tensors", "←→ items", "b batch", "s split", "tab read on", "esc back")
+        with Frame(f"Tensors of {self._reference}", *keys, classes="-tensors"):
             yield Static(id="tensors-head", markup=False)
             yield LongTable("…", id="tensors-table")
             with VerticalScroll(id="tensors-about"):
@@ -98,6 +97,10 @@ class TensorsScreen(ModalScreen[None]):
                 self._take(found)
 
         self._look(self._split, self._items, take)
+
+    def on_resize(self) -> None:
+        """Lay the words out anew."""
+        self.call_after_refresh(self._explain)
 
     def _take(self, found: TensorsRead | str) -> None:
         if isinstance(found, str):
@@ -131,8 +134,9 @@ class TensorsScreen(ModalScreen[None]):
         key = self.query_one(LongTable).key
         self._show_command()
         if key is not None and key in self._views:
-            lines = explanation(self._views[key])
-            self.query_one("#tensors-facts", Static).update(Content("\n").join(lines))
+            panel = self.query_one("#tensors-facts", Static)
+            lines = explanation(self._views[key], panel.size.width)
+            panel.update(Content("\n").join(lines))
             self.query_one("#tensors-about").scroll_home(animate=False)
 
     @property
@@ -176,16 +180,17 @@ class TensorsScreen(ModalScreen[None]):
         copy_command(self.app, self._command)
 
 
-def explanation(view: TensorView) -> list[Content]:
+def explanation(view: TensorView, width: int) -> list[Content]:
     """A tensor's facts with what they mean, and some of its values."""
     lines = [Content.styled(printable(view.name), "bold")]
     facts = facts_of(view)
-    width = max(len(fact.value) for fact in facts)
+    value = min(24, max(len(fact.value) for fact in facts))
+    by = _FACT + value + 2
     lines += [
         Content.assemble(
-            (f"{fact.name:<14}", "$muted"),
-            (f"{printable(fact.value):<{min(width, 24)}}  ", "bold"),
-            fact.meaning,
+            (f"{fact.name:<{_FACT}}", "$muted"),
+            (f"{printable(fact.value):<{value}}  ", "bold"),
+            hanging(fact.meaning, width - by, by),
         )
         for fact in facts
     ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.core.hosts.opening import HostPlace
 
 _BARS = "▁▂▃▄▅▆▇█"
-_PERCENT_STEP = 5.0
+_PERCENT_STEP = 10.0
 _MEMORY_STEP = 0.02
 _DEGREES_STEP = 3.0
 

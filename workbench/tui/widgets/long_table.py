@@ -207,10 +207,10 @@ class LongTable(ScrollView, can_focus=True):
 
     def _row(self, cells: Sequence[Cell]) -> Cell:
         shown, widths, gap = self._layout()
-        by_title = dict(zip((column.title for column in self._columns), cells, strict=True))
+        kept = [pair for pair in zip(self._columns, cells, strict=True) if pair[0] in shown]
         parts: list[tuple[str, str]] = []
-        for column, width in zip(shown, widths, strict=True):
-            parts += [*fit(by_title[column.title], width, column.align), (" " * gap, "")]
+        for (column, cell), width in zip(kept, widths, strict=True):
+            parts += [*fit(cell, width, column.align), (" " * gap, "")]
         return tuple(parts)
 
     def _head_line(self) -> Cell:

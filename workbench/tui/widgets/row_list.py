@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from workbench.tui.widgets.choice_list import ChoiceList
 
 Cell = str | Content
 
@@ -58,13 +59,6 @@ class RowList(Vertical):
     RowList .row-list--nothing { color: $muted; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "to('cursor_down')", "down", show=False, id="rows.down"),
-        Binding("k", "to('cursor_up')", "up", show=False, id="rows.up"),
-        Binding("g", "to('first')", "first", show=False, id="rows.first", tooltip="First row."),
-        Binding("G", "to('last')", "last", show=False, id="rows.last", tooltip="Last row."),
-    ]
-
     @dataclass
     class Chosen(Message):
         """Enter on a row."""
@@ -92,7 +86,7 @@ class RowList(Vertical):
     def __init__(self, columns: Sequence[Column], nothing: str, id: str | None = None) -> None:
         super().__init__(id=id)
         self._columns = tuple(columns)
-        self._nothing = nothing
+        self.nothing = nothing
         self._rows: tuple[Row, ...] = ()
         self._prompts: list[Content] = []
         self.is_shown = False
@@ -100,7 +94,7 @@ class RowList(Vertical):
     def compose(self) -> ComposeResult:
         """The names of the columns, and the rows."""
         yield Static(markup=False)
-        yield OptionList(markup=False)
+        yield ChoiceList(markup=False)
 
     @property
     def key(self) -> str | None:
@@ -131,10 +125,6 @@ class RowList(Vertical):
         """Lay out the columns anew."""
         self._rebuild(self.key)
 
-    async def action_to(self, action: str) -> None:
-        """Move the cursor as one of the list's own actions does."""
-        await self.query_one(OptionList).run_action(action)
-
     def _rebuild(self, key: str | None) -> None:
         options = self.query_one(OptionList)
         width = self.size.width - 3  # a blank at both sides, and the scrollbar
@@ -145,7 +135,7 @@ class RowList(Vertical):
         self._prompts = [lay_out(row, self._columns, width) for row in self._rows]
         options.clear_options()
         if not self._rows and self.is_shown:
-            words = Content.styled(self._nothing, "$muted")
+            words = Content.styled(self.nothing, "$muted")
             options.add_option(Option(words, disabled=True))
             return
         options.add_options([Option(prompt) for prompt in self._prompts])

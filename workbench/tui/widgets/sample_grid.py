@@ -23,6 +23,7 @@ _SIDES = (28, 24, 20, 18, 16, 14, 12, 10, 8)
 _GAP = 1
 _CELL_WIDTH = 12
 _SMALLEST_GOOD = 10
+_WORDS = 12
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,9 @@ class SampleGrid(Widget):
         return Color.parse(self.app.theme_variables[name])
 
     def _draw(self, width: int, height: int) -> list[Strip]:
+        if not any(sample.pixels for sample in self._samples):
+            lines = [self._line(sample, width) for sample in self._samples[:height]]
+            return [Strip([line]).adjust_cell_length(width, self.rich_style) for line in lines]
         plan = arrange(len(self._samples), width, height)
         if not self._samples or plan is None:
             return []
@@ -127,6 +131,17 @@ class SampleGrid(Widget):
                 segments = [part for cell in row for part in (*cell[line], gap)]
                 strips.append(Strip(segments).adjust_cell_length(width, self.rich_style))
         return strips
+
+    def _line(self, sample: Sample, width: int) -> Segment:
+        """An item that has no image."""
+        predicted, actual = printable(sample.predicted), printable(sample.actual)
+        if sample.confidence is None:
+            words, color = f" ≈ {predicted:<{_WORDS}} is {actual}", "foreground"
+        elif sample.predicted == sample.actual:
+            words, color = f" ✓ {predicted:<{_WORDS}} {100 * sample.confidence:.0f}%", "success"
+        else:
+            words, color = f" ✗ {predicted:<{_WORDS}} is {actual}", "error"
+        return self._words(words, width, Style(color=self._color(color).rich_color))
 
     def _cell(self, sample: Sample, plan: Arrangement, painter: Painter) -> list[list[Segment]]:
         width = plan.cell_width

@@ -39,18 +39,19 @@ class TopBar(ClickLine):
     def parts(self, width: int) -> Sequence[Part]:
         """The name, the screens and the run: the longest of these ways that there is room for."""
         shown = [place for place in PLACES if place.in_bar or self._is_here(place)]
+        every = [self._tab(place, place.title) for place in PLACES]
         full = [self._tab(place, place.title) for place in shown]
         short = [self._tab(place, _SHORT.get(place.name, place.title)) for place in shown]
         keys = [self._tab(place, place.title if self._is_here(place) else "") for place in shown]
         name, sign = Part(_name("◆ workbench  ")), Part(_name("◆ "))
-        ways = [[name, *full], [sign, *full]] if self._run else []
+        ways = [[name, *every], [name, *full], [sign, *full]] if self._run else []
         if self._is_live:
             ways += [[sign, *short], short]
         for way in ways:
             room = width - _width(way) - self._run.cell_length
             if room >= _LEAST_GAP:
                 return [*way, Part(Content(" " * room) + self._run)]
-        rest = [[name, *full], [sign, *full], full, short]
+        rest = [[name, *every], [name, *full], [sign, *full], full, short]
         return next((way for way in rest if _width(way) <= width), keys)
 
     def _is_here(self, place: Place) -> bool:

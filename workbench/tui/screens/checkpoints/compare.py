@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import ScrollableContainer, Vertical
+from textual.containers import ScrollableContainer
 from textual.content import Content
 from textual.widgets import Static
 
@@ -19,6 +19,7 @@ from workbench.tui.screens.checkpoints.columns import loss_of
 from workbench.tui.screens.checkpoints.details import next_text
 from workbench.tui.screens.checkpoints.reading import Saved
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 
 _GAP = "  "
 _MOST_WIDE = 34
@@ -60,10 +61,8 @@ class CompareScreen(DialogScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The lines over the command."""
-        frame = Vertical(classes="dialog -compare")
-        frame.border_title = Content.styled(f"Compare {len(self._items)} checkpoints", "bold")
-        frame.border_subtitle = Content.styled("←↓↑→ scroll · y copy · esc back", "$muted")
-        with frame:
+        title = f"Compare {len(self._items)} checkpoints"
+        with Frame(title, "←↓↑→ scroll", "y copy", "esc back", classes="-compare"):
             with ScrollableContainer():
                 yield Static(Content("\n").join(comparison(self._items)), markup=False)
             yield Static(shown_command(self._command), classes="command", markup=False)

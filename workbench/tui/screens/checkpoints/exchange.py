@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -17,6 +16,8 @@ from workbench.api.errors import WorkbenchError
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.choice_list import ChoiceList
+from workbench.tui.widgets.frame import Frame
 
 if TYPE_CHECKING:
     from workbench.tui.plan_fields import Answer
@@ -51,8 +52,6 @@ class ExchangeScreen(DialogScreen[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="exchange.back", tooltip="Go back."),
         Binding("y,ctrl+y", "copy", "copy", id="exchange.copy", tooltip="Copy the command."),
-        Binding("j", "move(1)", "down", show=False, id="exchange.down", tooltip="Next choice."),
-        Binding("k", "move(-1)", "up", show=False, id="exchange.up", tooltip="Choice before."),
     ]
 
     def __init__(self, exchange: Exchange) -> None:
@@ -63,10 +62,8 @@ class ExchangeScreen(DialogScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The choices, the line, how it goes, and the command."""
-        frame = Vertical(classes="dialog -exchange")
-        frame.border_title = Content.styled(printable(self._exchange.title), "bold")
-        with frame:
-            yield OptionList(*map(_option, self._exchange.answers), markup=False)
+        with Frame(self._exchange.title, classes="-exchange"):
+            yield ChoiceList(*map(_option, self._exchange.answers), markup=False)
             yield Input(placeholder=self._exchange.hint, compact=True, select_on_focus=False)
             yield Static(id="exchange-state", markup=False)
             yield Static(id="exchange-command", classes="command", markup=False)
@@ -113,11 +110,12 @@ class ExchangeScreen(DialogScreen[str]):
     def _show(self) -> None:
         self.query_one("#exchange-command", Static).update(shown_command(self._command))
         in_line = self._line.has_focus
-        keys = f"enter {self._exchange.verb} · ctrl+y copy" if in_line else "enter next · y copy"
+        keys = (
+            (f"enter {self._exchange.verb}", "ctrl+y copy") if in_line else ("enter next", "y copy")
+        )
         if self._done:
-            keys = "enter back · y copy"
-        frame = self.query_one(".dialog")
-        frame.border_subtitle = Content.styled(f"{keys} · tab · esc back", "$muted")
+            keys = ("enter back", "y copy")
+        self.query_one(Frame).show_keys(*keys, "tab", "esc back")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Do it."""
@@ -158,13 +156,6 @@ class ExchangeScreen(DialogScreen[str]):
     def _say(self, words: Content) -> None:
         self.query_one("#exchange-state", Static).update(words)
         self._show()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor in the list."""
-        options = self.query_one(OptionList)
-        options.highlighted = max(
-            0, min((options.highlighted or 0) + by, len(self._exchange.answers) - 1)
-        )
 
     def action_leave(self) -> None:
         """Go back; what is at work goes on."""

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -17,6 +16,7 @@ from workbench.core.text import bar_text, printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.checkpoints.histogram import histogram_lines
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
@@ -94,12 +94,8 @@ class InspectScreen(DialogScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The tables and the histogram."""
-        frame = Vertical(classes="dialog -inspect")
-        frame.border_title = Content.styled(f"Inside {printable(self._reference)}", "bold")
-        frame.border_subtitle = Content.styled(
-            "↑↓ weights · tab layers · y copy · esc back", "$muted"
-        )
-        with frame:
+        keys = ("↑↓ weights", "tab layers", "y copy", "esc back")
+        with Frame(f"Inside {self._reference}", *keys, classes="-inspect"):
             yield Static("loading it in its framework …", id="inspect-head", markup=False)
             yield LongTable("…", id="inspect-layers")
             yield LongTable("…", id="inspect-tensors")

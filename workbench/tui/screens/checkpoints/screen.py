@@ -178,8 +178,7 @@ class CheckpointsScreen(PlaceScreen):
 
             def take(found: list[str]) -> None:
                 self._lineages[item.key] = tuple(found)
-                if self.is_composed:
-                    self._show_details()
+                self._show_details()
 
             self.in_thread(partial(lineage, item.checkpoint), take, "lineage")
         return self._lineages[item.key]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
@@ -18,6 +18,7 @@ from workbench.core.units import bytes_text
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.checkpoints.reading import Saved, names_of
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.progress import progress_bar
 
 _TOLD_S = 0.1
@@ -49,10 +50,8 @@ class VerifyScreen(DialogScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The bar, the results, the command."""
-        frame = Vertical(classes="dialog -verify")
-        frame.border_title = Content.styled(f"Verify {printable(names_of(self._items))}", "bold")
-        frame.border_subtitle = Content.styled("y copy · esc back", "$muted")
-        with frame:
+        title = f"Verify {names_of(self._items)}"
+        with Frame(title, "y copy", "esc back", classes="-verify"):
             yield Static(id="verify-bar", markup=False)
             with VerticalScroll():
                 yield Static(id="verify-results", markup=False)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,6 +16,7 @@ from workbench.core.text import printable
 from workbench.tui.screens.data.facts import is_scaled
 from workbench.tui.screens.data.looking import Item, View
 from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.large_picture import LargePicture
 
 _SPAN = 2
@@ -46,9 +47,8 @@ class ItemScreen(DialogScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The picture beside the numbers."""
-        frame = Vertical(classes="dialog -item")
-        frame.border_subtitle = Content.styled("←↑↓→ pixel · , . other item · esc back", "$muted")
-        with frame, Horizontal():
+        keys = ("←↑↓→ pixel", ", . other item", "esc back")
+        with Frame("", *keys, classes="-item"), Horizontal():
             yield LargePicture(id="item-picture")
             yield Static(id="item-numbers", markup=False)
 
@@ -79,9 +79,8 @@ class ItemScreen(DialogScreen[None]):
     def _show(self) -> None:
         item = self._item
         name = printable(label_text(self._spec, item.item))
-        self.query_one(".dialog").border_title = Content.assemble(
-            (name, "bold"), (f"  {self._view.split} item {item.item.index:,}", "$muted")
-        )
+        which = f"  {self._view.split} item {item.item.index:,}"
+        self.query_one(Frame).show_title(Content.assemble((name, "bold"), (which, "$muted")))
         is_image = item.image is not None
         self.query_one("#item-picture").display = is_image
         if is_image:

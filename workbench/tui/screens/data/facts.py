@@ -13,7 +13,7 @@ STATES = {
     "sample": ("◐", "SAMPLE", "$warning"),
     "missing": ("○", "not there", "$error"),
     "own": ("◇", "your files", "$muted"),
-    "made": ("●", "by plugin", "$success"),
+    "made": ("●", "made", "$success"),
 }
 
 

@@ -19,6 +19,7 @@ from workbench.core.hosts.deeds import data_statuses_there
 from workbench.core.plugins import Registry
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
+from workbench.tui.dataset_order import datasets_in_order
 from workbench.tui.screens.data import classes
 from workbench.tui.screens.data.depth import ItemScreen
 from workbench.tui.screens.data.facts import facts, source, state_words, title
@@ -131,9 +132,12 @@ class DataScreen(PlaceScreen):
 
     def _show_datasets(self) -> None:
         assert self._registry is not None
+        names, config = self._registry.names("dataset"), self.session.config
+        table = config.presets.get(config.settings.default_preset, {}).get("backend")
+        backend = str(table.get("name")) if isinstance(table, dict) else ""
         rows = [
             Row(name, (Content.styled(printable(name), "bold"), self._state(name)))
-            for name in self._registry.names("dataset")
+            for name in (names[at] for at in datasets_in_order(self._registry, backend))
         ]
         self.query_one("#datasets", RowList).show(rows)
 

@@ -1,6 +1,6 @@
 """The Devices screen: each device with its last minutes, and what the runs take of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -27,11 +27,13 @@ from workbench.tui.screens.devices.panels import (
     gpu_processes,
     named,
 )
+from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import ReadWorkload
 from workbench.tui.widgets.row_list import Column, Row, RowList
 
 _REFRESH_S = 1.0
+_NOTHING = "No run is live."
 _COLUMNS = (
     Column("run", 0),
     Column("pid", 8, "right"),
@@ -49,14 +51,17 @@ class DevicesScreen(PlaceScreen):
     AUTO_FOCUS = "#workers OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "app.go('hosts')", "hosts", id="devices.hosts", tooltip="Several machines."),
+        Binding("slash", "filter", "filter", key_display="/", id="devices.filter",
+                tooltip="Show only the live runs that have what you type."),
         Binding("y", "copy", "copy", id="devices.copy", tooltip="Copy the command."),
-    ]
+    ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
         self._reader: ReadWorkload | None = None
         self._workload: Workload | None = None
         self._is_reading = False
+        self._words: list[str] = []
 
     def compose_body(self) -> Iterable[Widget]:
         """The panels."""
@@ -67,7 +72,8 @@ class DevicesScreen(PlaceScreen):
         yield VerticalScroll(id="gpus")
         with Vertical(id="workers-panel", classes="panel") as workers:
             workers.border_title = Content.styled("Live runs", "bold")
-            yield RowList(_COLUMNS, "No run is live.", id="workers")
+            yield RowList(_COLUMNS, _NOTHING, id="workers")
+            yield FilterLine()
 
     def on_mount(self) -> None:
         """Read the workload each second."""
@@ -94,8 +100,7 @@ class DevicesScreen(PlaceScreen):
     def _take(self, workload: Workload) -> None:
         self._is_reading = False
         self._workload = workload
-        if self.is_composed:
-            self.show_devices()
+        self.show_devices()
 
     def show_devices(self) -> None:
         """Show the newest readings."""
@@ -107,7 +112,30 @@ class DevicesScreen(PlaceScreen):
         if self._workload is not None:
             gpus = readings[-1].gpus if readings else ()
             rows = [_row(worker, gpus) for worker in self._workload.workers]
-            self.query_one("#workers", RowList).show(rows)
+            self._show_workers([row for row in rows if has_words(row, self._words)])
+
+    def _show_workers(self, rows: list[Row]) -> None:
+        found = self.query_one("#workers", RowList)
+        found.nothing = "No live run has these words." if self._words else _NOTHING
+        found.show(rows)
+
+    def action_filter(self) -> None:
+        """Begin to type what the runs must have."""
+        self.query_one(FilterLine).open()
+
+    @on(FilterLine.Typed)
+    def _filter(self, event: FilterLine.Typed) -> None:
+        self._words = event.words.lower().split()
+        self.show_devices()
+
+    @on(FilterField.Left)
+    def _leave_filter(self) -> None:
+        self.query_one("#workers OptionList").focus()
+
+    def action_leave(self) -> None:
+        """Show all again, and go back to the list."""
+        self.query_one(FilterLine).close()
+        self._leave_filter()
 
     def _show_host(self, readings: list[DeviceSnapshot]) -> None:
         cpu, memory, workload = readings[-1].cpu, readings[-1].memory, self._workload
@@ -163,6 +191,12 @@ class DevicesScreen(PlaceScreen):
     def action_copy(self) -> None:
         """Copy the command that shows the devices in a shell."""
         copy_command(self.app, "workbench devices")
+
+
+def has_words(row: Row, words: Sequence[str]) -> bool:
+    """Whether each word is somewhere in the row."""
+    text = " ".join(str(cell) for cell in row.cells).lower()
+    return all(word in text for word in words)
 
 
 def _row(worker: WorkerReading, gpus: tuple[GpuReading, ...]) -> Row:

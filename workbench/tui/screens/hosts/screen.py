@@ -89,8 +89,7 @@ class HostsScreen(PlaceScreen):
 
     def _take_here(self, readings: Readings) -> None:
         self._is_reading, self._here = False, readings
-        if self.is_composed:
-            self._show()
+        self._show()
 
     def complain(self, sentence: str) -> None:
         """Show an error, and read again later."""

@@ -26,7 +26,7 @@ from workbench.tui.widgets.row_list import Column, Row, RowList
 _COLUMNS = (
     Column("plugin", 0),
     Column("state", 10),
-    Column("load", 8, "right", rank=2),
+    Column("load", 7, "right", rank=2),
     Column("offers", 6, "right", rank=1),
 )
 _LOOKS = {
@@ -43,6 +43,11 @@ class PluginsScreen(PlaceScreen):
     PLACE = "plugins"
     CSS_PATH = "plugins.tcss"
     AUTO_FOCUS = "#plugins OptionList"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares it on the instance)
+        (0, "-tiny"),
+        (72, "-narrow"),
+        (112, "-wide"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "enable", "enable", id="plugins.enable", tooltip="Load it again."),
         Binding("d", "disable", "disable", id="plugins.disable",

@@ -7,24 +7,24 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from workbench.api.errors import WorkbenchError
 from workbench.core.config import Config
 from workbench.core.evaluation import EvaluationResult
-from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict.asking import answer_of, evaluate_once
-from workbench.tui.screens.predict.comparison import COLUMNS, class_lines, rows
+from workbench.tui.screens.predict.comparison import class_lines, columns, rows
 from workbench.tui.screens.predict.models import Model, with_result
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.row_list import RowList
 
 
-class CompareScreen(ModalScreen[str | None]):
+class CompareScreen(DialogScreen[str | None]):
     """A table of models over F1 of each class of those that are marked; Enter opens one."""
 
     VERTICAL_BREAKPOINTS = [(0, "-small"), (36, "-roomy")]  # noqa: RUF012 (Textual declares it)
@@ -55,14 +55,10 @@ class CompareScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The table over the classes and the command."""
-        frame = Vertical(classes="dialog -models")
         split = next(iter(self._listed.values())).split
-        frame.border_title = Content.styled(f"Side by side on {printable(split)}", "bold")
-        frame.border_subtitle = Content.styled(
-            "space mark · e evaluate · enter open · y copy · esc back", "$muted"
-        )
-        with frame:
-            yield RowList(COLUMNS, "No models.", id="models")
+        keys = ("space mark", "e evaluate", "enter open", "y copy", "esc back")
+        with Frame(f"Side by side on {split}", *keys, classes="-models"):
+            yield RowList(columns(list(self._listed.values())), "No models.", id="models")
             with VerticalScroll(can_focus=False):
                 yield Static(id="models-classes", markup=False)
             yield Static(classes="command", markup=False)
@@ -85,7 +81,8 @@ class CompareScreen(ModalScreen[str | None]):
     def _show(self) -> None:
         listed = list(self._listed.values())
         under_way = {*self._waiting, self._under_way}
-        self.query_one(RowList).show(rows(listed, self._marked, under_way))
+        found = rows(listed, self._marked, under_way)
+        self.query_one(RowList).show(found, columns(listed))
         results = [item.result for item in self._chosen() if item.result is not None]
         lines = class_lines(results, self.query_one("#models-classes").size.width)
         self.query_one("#models-classes", Static).update(Content("\n").join(lines))

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api import formats
@@ -17,14 +16,16 @@ from workbench.core.images import Image, decode_image, image_from_bytes
 from workbench.core.text import printable
 from workbench.core.units import percent_text
 from workbench.tui.figures import loss_text
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.predict.probabilities import probability_lines
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.large_picture import LargePicture
 
 Step = Callable[[int, Callable[[Sample], None]], None]
 """Goes on by so many items, and then calls back with the item."""
 
 
-class SampleScreen(ModalScreen[None]):
+class SampleScreen(DialogScreen[None]):
     """The point and the comma go to other items."""
 
     VERTICAL_BREAKPOINTS = [(0, "-small"), (36, "-roomy")]  # noqa: RUF012 (Textual declares it)
@@ -43,9 +44,7 @@ class SampleScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The images over the line, beside the bars."""
-        frame = Vertical(classes="dialog -sample")
-        frame.border_subtitle = Content.styled(", . other item · esc back", "$muted")
-        with frame:
+        with Frame("", ", . other item", "esc back", classes="-sample"):
             yield Static(id="sample-line", markup=False)
             with Horizontal():
                 with Vertical(classes="picture"):
@@ -72,9 +71,7 @@ class SampleScreen(ModalScreen[None]):
         sign, color = ("✓", "$success") if is_right else ("✗", "$error")
         if sample.confidence is None:  # a regression's values are near or far
             sign, color = "≈", "$foreground"
-        self.query_one(".dialog").border_title = Content.assemble(
-            (printable(f"{self._title} item {sample.index:,}"), "bold")
-        )
+        self.query_one(Frame).show_title(f"{self._title} item {sample.index:,}")
         line = formats.prediction_line(printable(sample.predicted), printable(sample.actual))
         self.query_one("#sample-line", Static).update(
             Content.assemble((f"{sign} ", f"bold {color}"), (line, "bold"))

@@ -7,9 +7,8 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api.errors import UserError, WorkbenchError
@@ -17,16 +16,21 @@ from workbench.core.files import write_atomic
 from workbench.core.png import png_bytes
 from workbench.core.prediction import ModelReady, Prediction, PredictPixels
 from workbench.core.text import printable
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict.asking import Asking, answer_of
 from workbench.tui.screens.predict.board import Board
 from workbench.tui.screens.predict.canvas import Canvas
 from workbench.tui.screens.predict.probabilities import probability_lines
+from workbench.tui.widgets.frame import Frame
+
+_BAR, _WORDS = 8, 22
 
 
-class DrawScreen(ModalScreen[None]):
+class DrawScreen(DialogScreen[None]):
     """The board beside the probabilities of the classes."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (76, "-broad")]  # noqa: RUF012 (as Textual has it)
     VERTICAL_BREAKPOINTS = [(0, "-small"), (36, "-roomy")]  # noqa: RUF012 (Textual declares it)
     AUTO_FOCUS = "Board"
     ALLOW_SELECT = False  # a stroke is no selection of text, which would paint the screen anew
@@ -46,13 +50,9 @@ class DrawScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The board, and what the model says."""
-        frame = Vertical(classes="dialog -draw")
-        title = f"Draw for {printable(f'{self._ready.run}@{self._ready.checkpoint}')}"
-        frame.border_title = Content.styled(title, "bold")
-        frame.border_subtitle = Content.styled(
-            "space pen · ←↑↓→ move · u undo · c clear · w save · esc back", "$muted"
-        )
-        with frame, Horizontal():
+        title = f"Draw for {self._ready.run}@{self._ready.checkpoint}"
+        keys = ("space pen", "←↑↓→ move", "u undo", "c clear", "w save", "esc back")
+        with Frame(title, *keys, classes="-draw"), Horizontal():
             yield Board(self._canvas, id="board")
             yield Static(id="draw-bars", markup=False)
 
@@ -100,7 +100,8 @@ class DrawScreen(ModalScreen[None]):
         if isinstance(answer, WorkbenchError):
             self._show(Content(printable(str(answer))))
         elif isinstance(answer, Prediction) and not self._canvas.is_blank:
-            self._show(_lines(self._ready.classes, answer))
+            width = self.query_one("#draw-bars").content_size.width
+            self._show(_lines(self._ready.classes, answer, width))
             self._predict()  # it may have been drawn on meanwhile
 
     def action_save(self) -> None:
@@ -126,9 +127,12 @@ def save_drawing(folder: Path, content: bytes) -> Path:
     return path
 
 
-def _lines(classes: tuple[str, ...], prediction: Prediction) -> Content:
+def _lines(classes: tuple[str, ...], prediction: Prediction, room: int) -> Content:
     head = Content.assemble(("▸ ", "bold $primary"), (printable(prediction.predicted), "bold"))
     bars = probability_lines(
-        classes, prediction.probabilities, predicted=prediction.predicted, width=8
+        classes,
+        prediction.probabilities,
+        predicted=prediction.predicted,
+        width=max(1, min(_BAR, room - _WORDS)),
     )
     return Content("\n").join([head, Content(""), *bars])

@@ -6,6 +6,7 @@ from pathlib import Path
 from workbench.api.errors import UserError
 from workbench.core.checkpoints import Checkpoint, find_checkpoint, list_checkpoints
 from workbench.core.evaluation import EvaluationResult, read_evaluation, read_live_evaluation
+from workbench.core.plugins import Registry
 from workbench.core.runs import RunFolder, find_run, is_alive, list_runs, overview
 from workbench.core.units import percent_text
 from workbench.tui.plan_fields import Answer
@@ -130,3 +131,14 @@ def dataset_of(model: Model) -> str | None:
     table = model.checkpoint.manifest.plan.get("dataset") if model.checkpoint else None
     name = table.get("name") if isinstance(table, dict) else None
     return name if isinstance(name, str) else None
+
+
+def may_have_images(model: Model | None, registry: Registry | None) -> bool:
+    """Whether the model's dataset has images, as far as it is known."""
+    if model is None:
+        return False
+    name = dataset_of(model)
+    try:
+        return registry is None or name is None or registry.dataset(name).kind == "image"
+    except UserError:
+        return True

@@ -9,16 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.core.images import Image, decode_image
 from workbench.core.prediction import Prediction, TransformStep
 from workbench.core.text import printable
 from workbench.core.units import percent_text
+from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.predict.depth import saliency_picture
 from workbench.tui.screens.predict.probabilities import probability_lines
 from workbench.tui.widgets.bars import bar
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.large_picture import LargePicture
 from workbench.tui.widgets.row_list import Column, Row, RowList
 
@@ -26,7 +27,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", "
 _COLUMNS = (Column("file", 0), Column("taken for", 14), Column("sure", 16))
 
 
-class OwnImageScreen(ModalScreen[None]):
+class OwnImageScreen(DialogScreen[None]):
     """The steps of the transform above, the answer below."""
 
     VERTICAL_BREAKPOINTS = [(0, "-small"), (36, "-roomy")]  # noqa: RUF012 (Textual declares it)
@@ -42,10 +43,7 @@ class OwnImageScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A picture for each step, then what mattered beside the bars."""
         prediction = self._prediction
-        frame = Vertical(classes="dialog -own")
-        frame.border_title = Content.styled(printable(Path(prediction.file).name), "bold")
-        frame.border_subtitle = Content.styled("esc back", "$muted")
-        with frame:
+        with Frame(Path(prediction.file).name, "esc back", classes="-own"):
             with Horizontal(id="own-steps"):
                 for step in prediction.steps:
                     with Vertical(classes="step"):
@@ -74,7 +72,7 @@ class OwnImageScreen(ModalScreen[None]):
         return Content("\n").join(lines)
 
 
-class OwnImagesScreen(ModalScreen[None]):
+class OwnImagesScreen(DialogScreen[None]):
     """A table of images; Enter shows one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,10 +86,8 @@ class OwnImagesScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The table."""
-        frame = Vertical(classes="dialog -owns")
-        frame.border_title = Content.styled(f"{len(self._predictions):,} images", "bold")
-        frame.border_subtitle = Content.styled("enter look · esc back", "$muted")
-        with frame:
+        title = f"{len(self._predictions):,} images"
+        with Frame(title, "enter look", "esc back", classes="-owns"):
             yield RowList(_COLUMNS, "No images.", id="owns")
 
     def on_mount(self) -> None:

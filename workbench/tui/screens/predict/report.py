@@ -12,6 +12,7 @@ from workbench.tui.widgets.bars import bar
 from workbench.tui.widgets.picture_grid import cut
 
 _NAME = 12
+_CLASS_WORDS, _LONGEST_BAR = 51, 20
 
 
 def title(model: Model) -> Content:
@@ -89,8 +90,9 @@ def cell_words(result: EvaluationResult, actual: int, predicted: int) -> Content
     )
 
 
-def class_lines(result: EvaluationResult) -> list[Content]:
-    """Precision, recall and F1 of each class."""
+def class_lines(result: EvaluationResult, width: int) -> list[Content]:
+    """Precision, recall and F1 of each class, with a bar where there is room for one."""
+    room = max(0, min(_LONGEST_BAR, width - _CLASS_WORDS))
     head = f"{'class':<{_NAME}}  precision  recall      F1   items"
     return [
         Content.styled(head, "$muted"),
@@ -99,7 +101,7 @@ def class_lines(result: EvaluationResult) -> list[Content]:
                 cut(printable(item.name), _NAME),
                 f"  {item.precision:>9.3f}  {item.recall:>6.3f}  {item.f1:>6.3f}",
                 (f"  {item.support:>6,}  ", "$muted"),
-                (bar(item.f1, 10), "$primary"),
+                (bar(item.f1, room) if room > 1 else "", "$primary"),
             )
             for item in result.per_class
         ),

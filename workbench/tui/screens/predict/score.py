@@ -62,7 +62,7 @@ class ScorePanel(Vertical):
         self._show_cell()
         for name, lines in (
             ("#mistakes", report.mistake_lines(result, _MISTAKES)),
-            ("#classes-table", report.class_lines(result)),
+            ("#classes-table", report.class_lines(result, self.content_size.width)),
             ("#calibration", report.calibration_lines(result)),
         ):
             self.query_one(name, Static).update(Content("\n").join(lines))
@@ -79,6 +79,22 @@ class ScorePanel(Vertical):
         if self._result is not None and self._result.confusion:
             words = report.cell_words(self._result, *self.matrix.at)
             self.query_one("#cell", Static).update(words)
+            self._show_below()
+
+    def on_resize(self) -> None:
+        """As wide as there is room for."""
+        if self._result is not None and self._result.errors is None:
+            lines = report.class_lines(self._result, self.content_size.width)
+            self.query_one("#classes-table", Static).update(Content("\n").join(lines))
+        self._show_below()
+
+    def _show_below(self) -> None:
+        """Where there is no line for the words of the cell, they stand below in the frame."""
+        words = None
+        is_matrix = self._part == 0 and self.has_class("-has-result")
+        if is_matrix and self.screen.has_class("-low") and self._result is not None:
+            words = report.cell_words(self._result, *self.matrix.at)
+        self.border_subtitle = words
 
     def next_part(self) -> None:
         """Show another part."""
@@ -91,4 +107,5 @@ class ScorePanel(Vertical):
         self._part = part
         self.add_class(f"-part-{part}")
         name, words = _PARTS[part]
+        self._show_below()
         self.border_title = Content.assemble((name, "bold"), (f"  {words}", "$muted"))

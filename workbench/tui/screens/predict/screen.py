@@ -208,7 +208,7 @@ class PredictScreen(PlaceScreen):
 
         def done(result: object) -> None:
             self._is_evaluating = False
-            if asking is not self._asking or split != self._split or not self.is_composed:
+            if asking is not self._asking or split != self._split:
                 return
             if isinstance(result, EvaluationResult):
                 self._take_result(result)
@@ -391,8 +391,10 @@ class PredictScreen(PlaceScreen):
                 return self._result is not None and self._result.errors is None
             case "order":
                 return self._result is not None
-            case "evaluate" | "copy" | "split" | "image" | "draw" | "compare":
+            case "evaluate" | "copy" | "split" | "compare":
                 return self._model is not None
+            case "image" | "draw":
+                return models.may_have_images(self._model, self.session.registry)
             case "epoch":
                 return self.is_composed and self._items.epochs > 0
         return True

@@ -140,12 +140,12 @@ COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(Column("state", 13), _state, _state_key, falls=False),
     RunColumn(Column("plan", 0, rank=6), _plan, lambda listed: listed.title, falls=False),
     RunColumn(
-        Column("best", 7, "right"),
+        Column("best", 8, "right"),
         _best,
         lambda listed: _score(listed.overview, "best"),
     ),
     RunColumn(
-        Column("last", 7, "right", rank=1),
+        Column("last", 8, "right", rank=1),
         _last,
         lambda listed: _score(listed.overview, "last"),
     ),

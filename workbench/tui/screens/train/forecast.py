@@ -7,20 +7,23 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.api.errors import WorkbenchError
 from workbench.core.text import printable, visible
 from workbench.tui.command_line import copy_command, shown_command
+from workbench.tui.hanging import hanging
+from workbench.tui.screens.dialog import DialogScreen
+from workbench.tui.widgets.frame import Frame
 
 Lines = tuple[str, ...]
+_NAME = 12  # what a line is about
 _WAIT = "Real batches are trained, and nothing of them is kept …"
 
 
-class ForecastScreen(ModalScreen[str | None]):
+class ForecastScreen(DialogScreen[str | None]):
     """Dismissed with ``train``, with the batch size that was found, or with nothing.
 
     ``measure`` gives the lines, ``find`` a batch size with its lines; both are called in a
@@ -54,12 +57,12 @@ class ForecastScreen(ModalScreen[str | None]):
         self._flag = "--dry-run"
         self._found: int | None = None
         self._is_busy = False
+        self._lines: Lines = ()
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
         """The lines, and below them the command."""
-        frame = Vertical(classes="dialog -forecast")
-        frame.border_title = "What this plan takes"
-        with frame:
+        with Frame("What this plan takes", classes="-forecast"):
             with VerticalScroll(can_focus=False):
                 yield Static(_WAIT, id="forecast-lines", markup=False)
             yield Static(id="forecast-command", classes="command", markup=False)
@@ -79,31 +82,44 @@ class ForecastScreen(ModalScreen[str | None]):
 
         def work() -> None:
             try:
-                lines = Content("\n".join(map(visible, measure())))
+                lines, problem = measure(), ""
             except WorkbenchError as error:
-                lines = Content.styled(f"✗ {printable(str(error))}", "$error")
-            self.app.call_later(self._show, lines)
+                lines, problem = (), str(error)
+            self.app.call_later(self._show, lines, problem)
 
         self.run_worker(work, thread=True, group="forecast", exit_on_error=False)
 
-    def _show(self, lines: Content) -> None:
+    def _show(self, lines: Lines, problem: str) -> None:
         self._is_busy = False
         if self.is_attached:
-            self.query_one("#forecast-lines", Static).update(lines)
+            self._lines, self._problem = lines, problem
+            self._show_lines()
             self._show_keys()
 
+    def on_resize(self) -> None:
+        """Lay the lines out anew."""
+        self.call_after_refresh(self._show_lines)
+
+    def _show_lines(self) -> None:
+        panel = self.query_one("#forecast-lines", Static)
+        if self._problem:
+            panel.update(Content.styled(f"✗ {printable(self._problem)}", "$error"))
+        elif self._lines:
+            room = panel.size.width - _NAME
+            panel.update(Content("\n".join(_hanging(visible(line), room) for line in self._lines)))
+
     def _show_keys(self) -> None:
-        words = ["t train", "y copy", "esc back"]
+        keys = ["t train", "y copy", "esc back"]
         if not self._is_busy:
-            words.insert(0, f"enter take {self._found}" if self._found else "b find batch size")
-        subtitle = Content.styled(" · ".join(words), "$muted")
-        self.query_one(".dialog").border_subtitle = subtitle
+            keys.insert(0, f"enter take {self._found}" if self._found else "b find batch size")
+        self.query_one(Frame).show_keys(*keys)
 
     def action_find(self) -> None:
         """Try batch sizes."""
         if self._is_busy or self._found:
             return
         self._flag = "--find-batch-size"
+        self._lines, self._problem = (), ""
         self.query_one("#forecast-lines", Static).update(_WAIT)
 
         def measure() -> Lines:
@@ -121,3 +137,10 @@ class ForecastScreen(ModalScreen[str | None]):
     def action_copy(self) -> None:
         """Copy the command."""
         copy_command(self.app, self._command)
+
+
+def _hanging(line: str, room: int) -> str:
+    """A line that is too long goes on below its words."""
+    if len(line) <= _NAME + room:
+        return line
+    return line[:_NAME] + hanging(line[_NAME:], room, _NAME)

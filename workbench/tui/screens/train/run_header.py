@@ -89,7 +89,7 @@ def _progress(history: RunHistory, width: int) -> Content:
         return Content.styled(f"✗ {printable(seen.error)}", "$error").truncate(width, ellipsis=True)
     if seen.state == "queued" and history.waiting:
         return Content.styled(_waiting(history), "$muted").truncate(width, ellipsis=True)
-    if history.stage:
+    if history.stage and seen.is_live:
         return _stage(history, width)
     if not seen.epochs:
         return Content.styled(_waiting(history), "$muted")

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,9 +15,8 @@ from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.train.interventions import Intervention, RunFacts
-
-_LIST_HINT = "enter do · y copy · esc back"
-_FIELD_HINT = "enter do · ctrl+y copy · esc back"
+from workbench.tui.widgets.choice_list import ChoiceList
+from workbench.tui.widgets.frame import Frame
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,6 @@ class SteerScreen(DialogScreen[Decision | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="steer.back", tooltip="Leave the field; leave."),
         Binding("y,ctrl+y", "copy", "copy", id="steer.copy", tooltip="Copy the command."),
-        Binding("j", "move(1)", "down", show=False, id="steer.down", tooltip="Next line."),
-        Binding("k", "move(-1)", "up", show=False, id="steer.up", tooltip="Previous line."),
     ]
 
     def __init__(self, run: str, items: Sequence[Intervention], facts: RunFacts | None) -> None:
@@ -47,10 +43,8 @@ class SteerScreen(DialogScreen[Decision | None]):
 
     def compose(self) -> ComposeResult:
         """The lines, the field, its problem, and the command."""
-        frame = Vertical(classes="dialog -steer")
-        frame.border_title = Content.assemble("Steer ", (printable(self._run), "bold"))
-        with frame:
-            yield OptionList(*(Option(item.title) for item in self._items), markup=False)
+        with Frame(f"Steer {self._run}", classes="-steer"):
+            yield ChoiceList(*(Option(item.title) for item in self._items), markup=False)
             yield Input(compact=True, id="steer-value")
             yield Static(id="steer-problem", markup=False)
             yield Static(id="steer-command", markup=False)
@@ -74,8 +68,8 @@ class SteerScreen(DialogScreen[Decision | None]):
         is_open, item = self._field.has_focus, self._item
         self._field.display = bool(item.key)
         self._field.placeholder = item.words
-        frame = self.query_one(".dialog")
-        frame.border_subtitle = Content.styled(_FIELD_HINT if is_open else _LIST_HINT, "$muted")
+        copy = "ctrl+y copy" if is_open else "y copy"
+        self.query_one(Frame).show_keys("enter do", copy, "esc back")
         command = item.shell_line(self._run, self._field.value)
         self.query_one("#steer-command", Static).update(shown_command(command))
 
@@ -114,12 +108,6 @@ class SteerScreen(DialogScreen[Decision | None]):
             self._refuse(str(error))
             return
         self.dismiss(Decision(self._item, value))
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        at = (options.highlighted or 0) + by
-        options.highlighted = max(0, min(at, len(self._items) - 1))
 
     def action_back(self) -> None:
         """From the field to the list; from the list away."""

@@ -12,7 +12,7 @@ from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
 
 NAME = Column("run", 22)
-_FIRST = (Column("best", 7, "right"), Column("last", 7, "right"), Column("loss", 7, "right"))
+_FIRST = (Column("best", 8, "right"), Column("last", 8, "right"), Column("test loss", 9, "right"))
 _LAST = (
     Column("best loss", 9, "right"),
     Column("batches", 8, "right"),
