@@ -33,13 +33,27 @@ def test_what_it_writes_loads_and_offers_its_kind(kind, tmp_path):
     (record,) = [item for item in registry.plugins if item.name == "wide-net"]
     assert (record.state, record.error) == ("loaded", "")
     kinds = {item.kind for item in record.contributions}
-    wanted = {"backend": {"backend", "model", "optimizer"}, "all": set(KINDS[:4])}
+    wanted = {
+        "backend": {"backend", "model", "optimizer"},
+        "all": {"dataset", "backend", "model", "optimizer"},
+    }
     assert kinds == wanted.get(kind, {kind})
 
 
 def test_a_new_dataset_trains(workbench):
     workbench("plugins", "new", "stripes", "--kind", "dataset")
     trained(workbench, "stripes/stripes", "--dataset", "stripes")
+
+
+def test_a_new_follower_follows_a_run(workbench):
+    workbench("plugins", "new", "my-diary", "--kind", "follower")
+    workbench("plugins", "new", "mine", "--kind", "all")
+    workbench(
+        "--plugin", "mine/mine", "--plugin", "my-diary/my_diary", "train", "--dataset", "mine",
+        "--backend", "mine", "--epochs", "1", "--set", "followers.my-diary.on=true",
+    )  # fmt: skip
+    (diary,) = Path().rglob("my-diary.txt")
+    assert diary.read_text().startswith("Epoch 0: loss ")
 
 
 @pytest.mark.parametrize("kind", ["backend", "all"])

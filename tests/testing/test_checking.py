@@ -27,7 +27,7 @@ def changed(tmp_path):
     return check
 
 
-@pytest.mark.parametrize("kind", ["dataset", "backend", "all"])
+@pytest.mark.parametrize("kind", ["dataset", "backend", "follower", "all"])
 def test_a_new_plugin_passes(plugin_passes, kind, tmp_path):  # noqa: F811
     plugin_passes(write_plugin("mine", kind, tmp_path).folder)
 

@@ -13,7 +13,9 @@ from workbench.core.plugins import load_plugins
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.data import DataScreen, transfer
 from workbench.tui.screens.data.depth import ItemScreen
+from workbench.tui.screens.data.options import OptionsScreen
 from workbench.tui.screens.path import PathScreen, entries_for, restarted, shared_beginning
+from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.picture_grid import PictureGrid
 from workbench.tui.widgets.row_list import RowList
 
@@ -258,3 +260,38 @@ def test_how_it_looks(session, until, snap_compare, monkeypatch, size, keys):
                 await until(pilot, lambda: isinstance(app.screen, ItemScreen))
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_a_persons_own_table_is_looked_at_once_it_is_said_where_it_is(
+    data_app, until, tmp_path
+):
+    rows = "".join(f"{i},{i % 7 / 8},{100000 + 12.5 * i}\n" for i in range(50))
+    (tmp_path / "houses.csv").write_text("area,age,price\n" + rows)
+    allowed = Path("workbench.toml")
+    allowed.write_text(allowed.read_text().replace('"table", ', ""))
+    app = data_app
+    async with app.run_test(size=(120, 36)) as pilot:
+        await choose(app, pilot, until, "table")
+        await until(pilot, lambda: grid(app)._words == "Your own files: o says where they are.")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, OptionsScreen))
+        await pilot.press("enter", *str(tmp_path / "houses.csv"), "enter")
+        dialog = app.screen
+        rows = {row.field.key: row for row in dialog.query(FieldRow)}
+        await until(pilot, lambda: rows["dataset.path"].field.value.endswith("houses.csv"))
+        rows["dataset.task"].post_message(FieldRow.Submitted(rows["dataset.task"], "regresion"))
+        await until(pilot, lambda: "must be multiclass or" in rows["dataset.task"].problem)
+        rows["dataset.task"].post_message(FieldRow.Submitted(rows["dataset.task"], "regression"))
+        await until(pilot, lambda: rows["dataset.task"].field.value == "regression")
+        await pilot.press("escape")
+        await until(pilot, lambda: captions(app))
+        assert "regression of price from vectors of 2 values" in facts(app)
+        targets = app.screen.query_one("#classes", RowList)
+        assert str(targets._rows[0].cells[0]) == "price"
+        head = str(app.screen.query_one("#items-head", Static).content).split()
+        assert head == ["index", "price", "x0", "x1"]
+        words = captions(app)[0].split()
+        assert words[0] == "0" and len(words) == 4 and float(words[1]) >= 100000
+        assert app.screen._view.shell_line.startswith(
+            f"workbench data show table --set dataset.path={tmp_path}"
+        )

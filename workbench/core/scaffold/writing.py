@@ -29,7 +29,7 @@ class _Kind:
     files: Mapping[str, str]
     hooks: Mapping[str, tuple[str, str]]
     training: str
-    requires: str
+    requires: str | None
     offers: str
 
 
@@ -65,6 +65,13 @@ _BACKEND = _Kind(
     "numpy>=1.26",
     "a backend in NumPy with a model and an optimizer",
 )
+_FOLLOWER = _Kind(
+    {"follower.py": "follower.py"},
+    {"followers": ("follower", "FOLLOWERS")},
+    "train --set followers.$name.on=true",
+    None,
+    "a follower that keeps a diary of a run",
+)
 _ALL = _Kind(
     {**_DATASET.files, **_BACKEND.files},
     {**_DATASET.hooks, **_BACKEND.hooks},
@@ -77,6 +84,7 @@ _BY_NAME = {
     "model": _MODEL,
     "optimizer": _OPTIMIZER,
     "backend": _BACKEND,
+    "follower": _FOLLOWER,
     "all": _ALL,
 }
 KINDS = tuple(_BY_NAME)
@@ -119,7 +127,7 @@ def render_plugin(name: str, kind: str) -> dict[str, str]:
         "package": package,
         "title": name.replace("-", " ").capitalize(),
         "classes": "".join(part.capitalize() for part in name.split("-")),
-        "requires": chosen.requires,
+        "requires": f'"{chosen.requires}"' if chosen.requires else "",
         "offers": chosen.offers,
         "training": Template(chosen.training).substitute(name=name),
         "version": __version__,

@@ -1,4 +1,4 @@
-"""How many items each class has in each split, as rows with bars."""
+"""How many items each class has in each split, as rows with bars; the targets of a regression."""
 
 from textual.content import Content
 
@@ -10,11 +10,18 @@ from workbench.tui.widgets.row_list import Column, Row
 
 ALL = "all"
 _BAR = 9
+_RANGE = 15
 _COLORS = ("$primary", "$secondary", "$accent")
 
 
 def columns(spec: DatasetSpec, summary: DatasetSummary | None) -> tuple[Column, ...]:
     """The class, and for each split a number and a bar, as far as there is room."""
+    if spec.task == "regression":
+        ranges = [
+            Column(printable(split), _RANGE, "right", rank=index)
+            for index, split in enumerate(_names(spec, summary))
+        ]
+        return (Column("target", 0), *ranges)
     found = [Column("class", 0)]
     for index, split in enumerate(_names(spec, summary)):
         found.append(Column(printable(split), 6, "right", rank=2 * index))
@@ -23,7 +30,12 @@ def columns(spec: DatasetSpec, summary: DatasetSummary | None) -> tuple[Column, 
 
 
 def rows(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
-    """All classes together, then each one; its key is its number."""
+    """All classes together, then each one; its key is its number.
+
+    Of a regression each target, with its smallest and largest value.
+    """
+    if spec.task == "regression":
+        return _targets(spec, summary)
     count = len(_names(spec, summary))
     if summary is None:
         waiting = (Content.styled("…", "$muted"), Content("")) * count
@@ -34,6 +46,15 @@ def rows(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
     for label, name in _classes(spec):
         cells = [cell for i, split in enumerate(summary.splits) for cell in _count(i, split, label)]
         found.append(Row(str(label), (printable(name), *cells)))
+    return found
+
+
+def _targets(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
+    found = []
+    for index, target in enumerate(spec.targets):
+        ranges = [split.ranges[index] for split in summary.splits] if summary else []
+        cells = [f"{low:.6g}…{high:.6g}" for low, high in ranges]
+        found.append(Row(f"{ALL} {index}", (Content.styled(printable(target), "bold"), *cells)))
     return found
 
 

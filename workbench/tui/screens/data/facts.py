@@ -1,5 +1,8 @@
 """The chosen dataset in some lines."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from textual.content import Content
 
 from workbench.api.specs import DatasetSpec
@@ -45,6 +48,12 @@ def source(status: DataStatus | None, summary: DatasetSummary | None) -> Content
     """Where it came from."""
     words = summary.source if summary else status.source if status else ""
     return Content.styled(printable(words), "$muted")
+
+
+def own_path(options: Sequence[tuple[str, Any]]) -> Content | None:
+    """Where a person's own files are, if the options say it."""
+    path = dict(options).get("path")
+    return Content.styled(printable(str(path)), "$muted") if path else None
 
 
 def _kind(spec: DatasetSpec) -> Content:

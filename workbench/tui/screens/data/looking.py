@@ -1,11 +1,14 @@
 """Looking into datasets: what was read so far, and reading more in a worker."""
 
 import math
-from dataclasses import dataclass, field
+import shlex
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgspec
 
 from workbench.api.errors import WorkbenchError
+from workbench.api.options import format_value
 from workbench.api.specs import DatasetSpec
 from workbench.core.config import Config
 from workbench.core.data.summary import DatasetItem, DatasetSummary, InspectTask
@@ -19,11 +22,23 @@ _LARGEST_SIDE = 28
 
 @dataclass(frozen=True)
 class View:
-    """The items of a split, or those of one class of it (``label``)."""
+    """The items of a split, or those of one class of it (``label``).
+
+    ``options`` are the dataset's, where a person set some.
+    """
 
     dataset: str
     split: str
     label: int | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def shell_line(self) -> str:
+        """The command that shows the dataset."""
+        words = ["workbench", "data", "show", self.dataset]
+        for key, value in self.options:
+            words += ["--set", f"dataset.{key}={format_value(value)}"]
+        return shlex.join(words)
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,13 @@ class Known:
                 return split.size if view.label is None else split.counts[view.label]
         return 0
 
+    def next_split(self, view: View, spec: DatasetSpec) -> View:
+        """The same of the split after this one."""
+        summary = self.summaries.get(view.dataset)
+        names = [split.name for split in summary.splits] if summary else list(spec.sizes)
+        following = names[(names.index(view.split) + 1) % len(names)] if names else view.split
+        return replace(view, split=following)
+
     def items(self, view: View, places: range) -> tuple[Item, ...] | None:
         """The items at these places, or ``None`` where they were not all read."""
         read = self._read.get(view)
@@ -95,6 +117,7 @@ def look(config: Config, spec: DatasetSpec, view: View, at: int) -> Looked | Ref
         dataset=view.dataset,
         data_dir=str(config.data_dir),
         plugins=tuple(str(path) for path in config.plugin_paths),
+        options=dict(view.options),
         split=view.split,
         label=view.label,
         offset=offset,

@@ -1,17 +1,18 @@
 """The Data screen: the datasets, what each holds, and its items."""
 
-import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
+from workbench.api.options import option_fields
 from workbench.api.specs import DatasetSpec
 from workbench.core.data import DataStatus, Progress, status
 from workbench.core.data.summary import in_full
@@ -21,10 +22,12 @@ from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
 from workbench.tui.dataset_order import datasets_in_order
 from workbench.tui.screens.data import classes
+from workbench.tui.screens.data.bindings import DATA
 from workbench.tui.screens.data.depth import ItemScreen
-from workbench.tui.screens.data.facts import facts, source, state_words, title
-from workbench.tui.screens.data.items import picture_of, table_head
+from workbench.tui.screens.data.facts import facts, own_path, source, state_words, title
+from workbench.tui.screens.data.items import items_title, picture_of, table_head
 from workbench.tui.screens.data.looking import Item, Known, Looked, Refused, View, look
+from workbench.tui.screens.data.options import Options, SetOptions
 from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_lines
 from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.screens.path import PathScreen
@@ -32,6 +35,7 @@ from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.widgets.picture_grid import PictureGrid
 from workbench.tui.widgets.row_list import Column, Row, RowList
 
+_NO_PATH = "Your own files: o says where they are."
 _DATASETS = (Column("dataset", 0), Column("state", 12))
 
 
@@ -41,31 +45,7 @@ class DataScreen(PlaceScreen):
     PLACE = "data"
     CSS_PATH = "data.tcss"
     AUTO_FOCUS = "#datasets OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "split", "split", id="data.split", tooltip="The items of the next split."),
-        Binding(
-            "full_stop,pagedown",
-            "page(1)",
-            "page",
-            key_display=". ,",
-            id="data.next",
-            tooltip="The next page of items.",
-        ),
-        Binding(
-            "comma,pageup",
-            "page(-1)",
-            "back",
-            show=False,
-            id="data.previous",
-            tooltip="The page of items before.",
-        ),
-        Binding("f", "fetch", "fetch", id="data.fetch", tooltip="Fetch the full dataset."),
-        Binding("i", "import", "import", id="data.import", tooltip="Copy it from a folder."),
-        Binding("slash", "filter", "filter", key_display="/", id="data.filter",
-                tooltip="Show only the classes that have what you type."),
-        Binding("y", "copy", "copy", show=False, id="data.copy", tooltip="Copy the command."),
-        Binding("x", "cancel", "cancel", id="data.cancel", tooltip="Cancel the fetch."),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = DATA
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,6 +53,7 @@ class DataScreen(PlaceScreen):
         self._statuses: dict[str, DataStatus] = {}
         self._view: View | None = None
         self._words = ""
+        self._options = SetOptions()
         self._is_looking = False
         self._problem = ""
         self._transfer: Transfer | None = None
@@ -149,12 +130,17 @@ class DataScreen(PlaceScreen):
     def _choose_dataset(self) -> None:
         spec, name = self._spec, self.query_one("#datasets", RowList).key
         if spec is not None and name is not None and (not self._view or self._view.dataset != name):
-            self._view = View(name, next(iter(spec.sizes), "train"))
-            self.query_one("#classes", RowList).query_one(OptionList).highlighted = 0
-            self._show_dataset(spec)
+            self._begin_at(spec, name)
+
+    def _begin_at(self, spec: DatasetSpec, name: str) -> None:
+        split = next(iter(spec.sizes), "train")
+        self._view = View(name, split, options=self._options.of(name))
+        self.query_one("#classes", RowList).query_one(OptionList).highlighted = 0
+        self._show_dataset(spec)
 
     def _show_dataset(self, spec: DatasetSpec) -> None:
-        self._problem = ""
+        assert self._view is not None
+        self._problem = _NO_PATH if self._options.are_missing(spec, self._view.dataset) else ""
         self._show_facts()
         self._show_classes(spec)
         self._browse()
@@ -162,14 +148,17 @@ class DataScreen(PlaceScreen):
     @on(RowList.Moved, "#classes")
     def _choose_class(self, event: RowList.Moved) -> None:
         if self._view is not None:
-            label = None if event.key == classes.ALL else int(event.key)
+            label = int(event.key) if event.key.isdecimal() else None
             if label != self._view.label:
-                self._view = View(self._view.dataset, self._view.split, label)
+                self._view = replace(self._view, label=label)
                 self._browse()
 
     @on(RowList.Chosen)
     def _go_on(self, event: RowList.Chosen) -> None:
-        is_dataset = event.row_list.id == "datasets"
+        is_dataset, spec = event.row_list.id == "datasets", self._spec
+        if is_dataset and spec is not None and self._options.are_missing(spec, event.key):
+            self.action_options()
+            return
         target = self.query_one("#classes OptionList") if is_dataset else self._grid
         target.focus()
 
@@ -180,7 +169,8 @@ class DataScreen(PlaceScreen):
         panel = self.query_one("#facts", Static)
         summary = self._known.summaries.get(view.dataset)
         panel.border_title = title(spec, summary)
-        panel.border_subtitle = source(self._statuses.get(spec.name), summary)
+        where = source(self._statuses.get(spec.name), summary)
+        panel.border_subtitle = own_path(view.options) or where
         lines = facts(spec, summary)
         if self._transfer is not None and self._progress is not None:
             width = panel.content_size.width
@@ -190,6 +180,8 @@ class DataScreen(PlaceScreen):
     def _show_classes(self, spec: DatasetSpec) -> None:
         assert self._view is not None
         summary = self._known.summaries.get(self._view.dataset)
+        named = "Targets" if spec.task == "regression" else "Classes"
+        self.query_one("#classes-panel").border_title = Content.styled(named, "bold")
         rows = classes.having(classes.rows(spec, summary), self._words)
         self.query_one("#classes", RowList).show(rows, classes.columns(spec, summary))
 
@@ -262,11 +254,8 @@ class DataScreen(PlaceScreen):
         return item
 
     def _name_items(self, spec: DatasetSpec, view: View, page: range, total: int) -> None:
-        name = "all classes" if view.label is None else printable(spec.classes[view.label])
-        where = f"{page.start + 1:,}–{page.stop:,} of {total:,}" if total else ""
-        self.query_one("#items-panel").border_title = Content.assemble(
-            (printable(view.split), "bold"), (f" · {name}  ", "$foreground"), (where, "$muted")
-        )
+        panel = self.query_one("#items-panel")
+        panel.border_title = items_title(spec, view, page, total)
 
     def _look(self, spec: DatasetSpec, view: View, at: int) -> None:
         if self._is_looking or self._problem:
@@ -283,6 +272,9 @@ class DataScreen(PlaceScreen):
     def _take(self, looked: Looked | Refused) -> None:
         self._is_looking = False
         view = self._view
+        if looked.view.options != self._options.of(looked.view.dataset):
+            self._show_items()  # what it was asked with has changed
+            return
         if isinstance(looked, Refused):
             if view is not None and looked.view.dataset == view.dataset:
                 self._problem = looked.sentence
@@ -303,13 +295,9 @@ class DataScreen(PlaceScreen):
     def action_split(self) -> None:
         """Show the items of the next split."""
         spec, view = self._spec, self._view
-        if spec is None or view is None:
-            return
-        summary = self._known.summaries.get(view.dataset)
-        names = [split.name for split in summary.splits] if summary else list(spec.sizes)
-        following = names[(names.index(view.split) + 1) % len(names)]
-        self._view = View(view.dataset, following, view.label)
-        self._browse()
+        if spec is not None and view is not None:
+            self._view = self._known.next_split(view, spec)
+            self._browse()
 
     def action_page(self, by: int) -> None:
         """Turn the page."""
@@ -318,7 +306,24 @@ class DataScreen(PlaceScreen):
     def action_copy(self) -> None:
         """Copy the command that shows the dataset in a shell."""
         if self._view is not None:
-            copy_command(self.app, shlex.join(["workbench", "data", "show", self._view.dataset]))
+            copy_command(self.app, self._view.shell_line)
+
+    def action_options(self) -> None:
+        """Set the dataset's options, and look at it anew."""
+        registry, view = self._registry, self._view
+        if registry is None or view is None:
+            return
+        name = view.dataset
+
+        def answered(found: Options | None) -> None:
+            if found is None:
+                return
+            self._options.keep(name, found)
+            self._known.forget(name)
+            if self._view is not None and self._view.dataset == name:
+                self._begin_at(registry.dataset(name), name)
+
+        self.app.push_screen(self._options.screen(registry, name), answered)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""
@@ -327,6 +332,9 @@ class DataScreen(PlaceScreen):
         if action in ("fetch", "import"):
             spec = self._spec if self.is_composed else None
             return spec is not None and spec.source is not None and self._transfer is None
+        if action == "options":
+            spec = self._spec if self.is_composed else None
+            return spec is not None and bool(option_fields(spec.options))
         if action == "cancel":
             return self._transfer is not None
         return True
