@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The tests start hundreds of processes, and each would compile the workbench anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check format docs screenshots snapshots clean
 
 # Made anew whenever the project's requirements change.
