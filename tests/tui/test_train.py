@@ -1,5 +1,7 @@
 """The Train screen with real workers on the tiny backend."""
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -177,6 +179,25 @@ async def test_a_list_of_answers_and_its_keys(app, until):
         row(app, "data.shuffle").focus()
         await pilot.press("space")
         await until(pilot, lambda: row(app, "data.shuffle").field.value != before)
+
+
+async def test_a_function_of_ones_own_is_typed_as_a_model(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        row(app, "model.name").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
+        options = app.screen.query_one(OptionList)
+        assert "a function of your own" in str(
+            options.get_option_at_index(options.option_count - 1).prompt
+        )
+        options.highlighted = options.option_count - 1
+        await pilot.press("enter")
+        await until(pilot, lambda: row(app, "model.name").children)
+        await pilot.press(*"no_such:build", "enter")
+        await until(pilot, lambda: row(app, "model.name").field.value == "no_such:build")
+        plan = app.screen.query_one(PlanPanel).plan()
+        assert plan.plugins[-1] == f"{Path.cwd()}:no_such:build"
 
 
 async def test_another_backend_brings_its_models_and_optimizers(session, until):

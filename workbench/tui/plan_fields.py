@@ -14,6 +14,16 @@ class Answer:
     description: str = ""
 
 
+OWN_CODE = Answer(
+    "module:function",
+    "a function of your own",
+    "Type its place; it is looked for in the folder where the workbench was started.",
+)
+"""What leads to typing a function instead of picking a name."""
+
+OWN_CODE_KEYS = ("dataset.name", "model.name", "optimizer.name")
+
+
 @dataclass(frozen=True)
 class Field:
     """A line of the form: what ``key`` is now, and what it may be.

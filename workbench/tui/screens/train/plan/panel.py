@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from workbench.api.errors import UserError
 from workbench.core.text import printable
-from workbench.tui.plan_fields import Answer, Field
+from workbench.tui.plan_fields import OWN_CODE, OWN_CODE_KEYS, Answer, Field
 from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow
 from workbench.tui.screens.train.plan.sections import sections
 
@@ -149,12 +149,16 @@ class PlanPanel(Vertical):
         event.stop()
         row = event.row
 
-        def picked(value: str | None) -> None:
-            if value is not None:
+        async def picked(value: str | None) -> None:
+            if value == OWN_CODE.value:
+                await row.edit(OWN_CODE.value)
+            elif value is not None:
                 row.post_message(FieldRow.Submitted(row, value))
 
-        title = row.field.label.replace("_", " ").capitalize()
-        self.app.push_screen(AnswersScreen(title, row.field.answers, row.field.value), picked)
+        title, answers = row.field.label.replace("_", " ").capitalize(), row.field.answers
+        if row.field.key in OWN_CODE_KEYS:
+            answers = (*answers, OWN_CODE)
+        self.app.push_screen(AnswersScreen(title, answers, row.field.value), picked)
 
     @on(SectionRow.Folded)
     def _fold(self, event: SectionRow.Folded) -> None:

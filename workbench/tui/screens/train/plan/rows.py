@@ -123,12 +123,18 @@ class FieldRow(Widget, can_focus=True):
         elif self.field.answers:
             self.post_message(self.AnswersWanted(self))
         elif not self.children:
-            from workbench.tui.screens.train.plan.editor import FieldEditor
+            await self.edit()
 
-            editor = FieldEditor(self.field.value, compact=True, select_on_focus=True)
-            # Focused before the next key is looked at: it is meant for the editor.
-            await self.mount(editor)
-            self.screen.set_focus(editor)
+    async def edit(self, hint: str = "") -> None:
+        """Type in it; ``hint`` is what an answer that isn't listed looks like."""
+        from workbench.tui.screens.train.plan.editor import FieldEditor
+
+        is_listed = self.field.value in [answer.value for answer in self.field.answers]
+        text = "" if hint and is_listed else self.field.value
+        editor = FieldEditor(text, placeholder=hint, compact=True, select_on_focus=True)
+        # Focused before the next key is looked at: it is meant for the editor.
+        await self.mount(editor)
+        self.screen.set_focus(editor)
 
     def action_step(self, by: int) -> None:
         """Take the next or the previous answer."""
