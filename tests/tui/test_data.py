@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from workbench.core.data import Fetched, Progress
 from workbench.core.plugins import load_plugins
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.screens.data import DataScreen, transfer
+from workbench.tui.screens.data import DataScreen, classes, transfer
 from workbench.tui.screens.data.depth import ItemScreen
 from workbench.tui.screens.data.options import OptionsScreen
 from workbench.tui.screens.path import PathScreen, entries_for, restarted, shared_beginning
@@ -295,3 +295,10 @@ async def test_a_persons_own_table_is_looked_at_once_it_is_said_where_it_is(
         assert app.screen._view.shell_line.startswith(
             f"workbench data show table --set dataset.path={tmp_path}"
         )
+
+
+def test_the_targets_of_a_regression_stand_there_before_it_was_read():
+    spec = load_plugins(installed={"pytorch"}).dataset("toy-waves")
+    columns, (row,) = classes.columns(spec, None), classes.rows(spec, None)
+    assert [column.title for column in columns] == ["target", "train", "test"]
+    assert [str(cell) for cell in row.cells] == ["height", "…", "…"]

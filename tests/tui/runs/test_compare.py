@@ -1,6 +1,7 @@
 """Runs over one another."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -95,6 +96,23 @@ async def test_a_live_run_goes_on(app, until, frozen_run, open_compare):
         with live.open("ab") as file:
             file.write(added)
         await until(pilot, lambda: screen._compared.curves["three"] != before)
+
+
+async def test_regressions_are_compared_by_their_error(app, until, open_compare):
+    async with app.run_test(size=(160, 40)) as pilot:
+        screen = await open_compare(pilot)
+        panel = screen.query_one("#compare-accuracy")
+        assert "Test accuracy" in panel.border_title
+        curves = {
+            name: replace(run, accuracy=(), error=((1.0, 0.25), (2.0, 0.125)))
+            for name, run in screen._compared.curves.items()
+        }
+        screen._show_charts(replace(screen._compared, curves=curves))
+        await pilot.pause()
+        assert "Mean absolute error of the test" in panel.border_title
+        chart = screen.query_one("#accuracy-of-runs", RunsChart)
+        drawn = "".join(text for row in chart._rows for text, _ in row)
+        assert "%" not in drawn and SIGNS[2] in drawn
 
 
 def test_reducing_keeps_the_spike():

@@ -52,8 +52,10 @@ def rows(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
 def _targets(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
     found = []
     for index, target in enumerate(spec.targets):
-        ranges = [split.ranges[index] for split in summary.splits] if summary else []
-        cells = [f"{low:.6g}…{high:.6g}" for low, high in ranges]
+        cells = [Content.styled("…", "$muted") for _ in _names(spec, summary)]
+        if summary is not None:
+            ranges = [split.ranges[index] for split in summary.splits]
+            cells = [Content(f"{low:.6g}…{high:.6g}") for low, high in ranges]
         found.append(Row(f"{ALL} {index}", (Content.styled(printable(target), "bold"), *cells)))
     return found
 

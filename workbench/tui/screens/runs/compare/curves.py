@@ -16,10 +16,14 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class RunCurves:
-    """A run's smoothed training loss and its test accuracy, both over epochs."""
+    """A run's smoothed training loss and its test accuracy, both over epochs.
+
+    A regression has a mean absolute ``error`` of its tests instead.
+    """
 
     loss: Points
     accuracy: Points
+    error: Points
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ def curves_of(history: RunHistory) -> RunCurves:
     steps = history.overview.steps_per_epoch or 1
     tests = history.tests
     accuracy = [(t.epoch + 1.0, t.accuracy) for t in tests if t.accuracy is not None]
-    return RunCurves(reduced(history.smooth, steps), tuple(accuracy))
+    error = [(t.epoch + 1.0, t.error) for t in tests if t.error is not None]
+    return RunCurves(reduced(history.smooth, steps), tuple(accuracy), tuple(error))
 
 
 def reduced(series: Series, steps_per_epoch: int) -> Points:

@@ -172,15 +172,22 @@ class CompareScreen(Screen[str | None]):
         shown = [item for item in numbered if item[1][0] not in self._hidden]
         shown.sort(key=lambda item: item[1][0] == key)
         end = max((run.loss[-1][0] for _, (_, run) in shown if run.loss), default=1.0)
+        has_errors = not any(run.accuracy for _, (_, run) in shown) and any(
+            run.error for _, (_, run) in shown
+        )
+        title = "Mean absolute error of the test" if has_errors else "Test accuracy"
+        self.query_one("#compare-accuracy").border_title = Content.styled(title, "bold")
         losses: list[Curve] = []
-        accuracies: list[Curve] = []
+        scores: list[Curve] = []
         for index, (_, run) in shown:
             losses += with_signs(index, run.loss, end)
-            accuracies.append(Points(run.accuracy, f"run-{index}", SIGNS[index]))
+            score = run.error if has_errors else run.accuracy
+            scores.append(Points(score, f"run-{index}", SIGNS[index]))
         whole = max(1, math.ceil(end))
-        axes, percents = Axes(whole, 1, "epoch"), Axes(whole, 1, "epoch", percent=True)
+        axes = Axes(whole, 1, "epoch")
+        percents = axes if has_errors else Axes(whole, 1, "epoch", percent=True)
         self.query_one("#loss-of-runs", RunsChart).show(tuple(losses), axes)
-        self.query_one("#accuracy-of-runs", RunsChart).show(tuple(accuracies), percents)
+        self.query_one("#accuracy-of-runs", RunsChart).show(tuple(scores), percents)
 
     @on(LongTable.Chosen)
     def _open(self, event: LongTable.Chosen) -> None:
