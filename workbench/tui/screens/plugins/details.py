@@ -17,14 +17,15 @@ def describe(record: PluginRecord) -> Content:
 
 
 def _lines(record: PluginRecord) -> Iterator[Content]:
-    yield Content.assemble(
+    about = Content.assemble(
         ("origin ", "$muted"),
         printable(record.origin),
         ("   version ", "$muted"),
         printable(record.version) or "–",
-        ("   loaded in ", "$muted"),
-        f"{1000 * record.load_time_s:.0f} ms",
     )
+    if record.state in ("loaded", "broken"):
+        about += Content.styled("   loaded in ", "$muted") + f"{1000 * record.load_time_s:.0f} ms"
+    yield about
     if record.state == "disabled":
         yield Content.styled("It is named in disabled_plugins of workbench.toml.", "$warning")
     if record.error:

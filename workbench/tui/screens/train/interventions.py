@@ -108,6 +108,7 @@ def _with(words: str, flag: str, placeholder: str) -> Callable[[str, str], str]:
 
 INTERVENTIONS = (
     Intervention("pause", "Pause after this batch", _BATCHES, _plain("pause"), lambda _: Pause()),
+    Intervention("go-on", "Go on", ("paused",), _plain("resume"), lambda _: Resume()),
     Intervention(
         "pause-after",
         "Pause after some batches",
@@ -117,7 +118,6 @@ INTERVENTIONS = (
         "batches",
         "batches",
     ),
-    Intervention("go-on", "Go on", ("paused",), _plain("resume"), lambda _: Resume()),
     Intervention(
         "resume",
         "Resume from its latest checkpoint",
