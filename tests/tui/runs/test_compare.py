@@ -112,7 +112,7 @@ async def test_regressions_are_compared_by_their_error(app, until, open_compare)
         assert "Mean absolute error of the test" in panel.border_title
         chart = screen.query_one("#accuracy-of-runs", RunsChart)
         drawn = "".join(text for row in chart._rows for text, _ in row)
-        assert "%" not in drawn and SIGNS[2] in drawn
+        assert "%" not in drawn and SIGNS[0] in drawn
 
 
 def test_reducing_keeps_the_spike():
