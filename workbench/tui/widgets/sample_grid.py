@@ -23,7 +23,7 @@ _SIDES = (28, 24, 20, 18, 16, 14, 12, 10, 8)
 _GAP = 1
 _CELL_WIDTH = 12
 _SMALLEST_GOOD = 10
-_WORDS = 12
+_WORDS, _ROOMY = 12, 30
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,14 @@ class SampleGrid(Widget):
     def _line(self, sample: Sample, width: int) -> Segment:
         """An item that has no image."""
         predicted, actual = printable(sample.predicted), printable(sample.actual)
+        if width >= _ROOMY:
+            predicted = predicted.ljust(_WORDS)
         if sample.confidence is None:
-            words, color = f" ≈ {predicted:<{_WORDS}} is {actual}", "foreground"
+            words, color = f" ≈ {predicted} is {actual}", "foreground"
         elif sample.predicted == sample.actual:
-            words, color = f" ✓ {predicted:<{_WORDS}} {100 * sample.confidence:.0f}%", "success"
+            words, color = f" ✓ {predicted} {100 * sample.confidence:.0f}%", "success"
         else:
-            words, color = f" ✗ {predicted:<{_WORDS}} is {actual}", "error"
+            words, color = f" ✗ {predicted} is {actual}", "error"
         return self._words(words, width, Style(color=self._color(color).rich_color))
 
     def _cell(self, sample: Sample, plan: Arrangement, painter: Painter) -> list[list[Segment]]:

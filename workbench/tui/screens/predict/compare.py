@@ -18,7 +18,7 @@ from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict.asking import answer_of, evaluate_once
-from workbench.tui.screens.predict.comparison import class_lines, columns, rows
+from workbench.tui.screens.predict.comparison import are_regressions, class_lines, columns, rows
 from workbench.tui.screens.predict.models import Model, with_result
 from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.row_list import RowList
@@ -84,7 +84,8 @@ class CompareScreen(DialogScreen[str | None]):
         found = rows(listed, self._marked, under_way)
         self.query_one(RowList).show(found, columns(listed))
         results = [item.result for item in self._chosen() if item.result is not None]
-        lines = class_lines(results, self.query_one("#models-classes").size.width)
+        width = self.query_one("#models-classes").size.width
+        lines = [] if are_regressions(listed) else class_lines(results, width)
         self.query_one("#models-classes", Static).update(Content("\n").join(lines))
         self.query_one(".command", Static).update(shown_command(self._command()))
 

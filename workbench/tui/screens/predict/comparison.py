@@ -81,9 +81,13 @@ def _best(results: Sequence[EvaluationResult], figure: _Figure) -> float | None:
 
 def _figures(listed: Sequence[Model]) -> tuple[_Figure, ...]:
     """A regression has errors, a classifier an accuracy and what goes with it."""
+    return _ERRORS if are_regressions(listed) else _SCORES
+
+
+def are_regressions(listed: Sequence[Model]) -> bool:
+    """Whether they say values, as far as one of them was evaluated."""
     results = (item.result for item in listed)
-    is_regression = any(result is not None and result.errors is not None for result in results)
-    return _ERRORS if is_regression else _SCORES
+    return any(result is not None and result.errors is not None for result in results)
 
 
 def _f1(item: EvaluationResult) -> float | None:
@@ -134,15 +138,10 @@ _ERRORS = (
 
 
 def class_lines(results: Sequence[EvaluationResult], width: int) -> list[Content]:
-    """F1 of each class under the models; of a class the best one has a star.
-
-    A regression has no classes, and no lines.
-    """
+    """F1 of each class under the models; of a class the best one has a star."""
     if not results:
         return [Content.styled("Mark evaluated models to see F1 of each class.", "$muted")]
     first = results[0]
-    if first.errors is not None:
-        return []
     same = [item for item in results if item.classes == first.classes]
     shown = same[: max(1, (width - _CLASS) // (_VALUE + _GAP))]
     names = [_tail(item.model) for item in shown]
