@@ -1,6 +1,5 @@
 """The Predict screen: from the accuracy to the matrix, to its images, to one image in depth."""
 
-import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +33,7 @@ from workbench.tui.screens.predict.items import ItemsPanel
 from workbench.tui.screens.predict.models import Model
 from workbench.tui.screens.predict.own import SUFFIXES, OwnImageScreen, OwnImagesScreen
 from workbench.tui.screens.predict.score import ScorePanel
-from workbench.tui.screens.predict.shown import next_order, next_outcome
+from workbench.tui.screens.predict.shown import next_order, next_outcome, shell_line
 from workbench.tui.widgets.matrix import ConfusionMatrix
 
 _ALL = "all classes"
@@ -374,11 +373,9 @@ class PredictScreen(PlaceScreen):
         if model is not None:
             at_items = self.has_class("-items") or self._items.grid.has_focus
             asked = self._items.options() if at_items else ["evaluate", "--full"]
-            verb, *options = asked
             # The samples of an epoch are the run's, not a checkpoint's.
             name = model.run.name if self._items.is_at_epoch else model.name
-            words = ["workbench", verb, name, "--split", self._split, *options]
-            copy_command(self.app, shlex.join(words))
+            copy_command(self.app, shell_line(name, self._split, asked))
 
     def action_page(self, by: int) -> None:
         """Turn the page."""

@@ -1,5 +1,7 @@
 """Which items the grid shows, in words and as pictures."""
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from textual.content import Content
@@ -63,6 +65,12 @@ class Shown:
         if wanted.order != "stored":
             found.append(f"--{wanted.order}")
         return found
+
+
+def shell_line(name: str, split: str, asked: Sequence[str]) -> str:
+    """The command that shows it in a shell; ``asked`` has the command's name and its options."""
+    verb, *options = asked
+    return shlex.join(["workbench", verb, name, "--split", split, *options])
 
 
 def next_outcome(wanted: ItemFilter) -> ItemFilter:
