@@ -170,6 +170,20 @@ def test_a_backend_that_is_not_here_is_said(tmp_path):
     assert 'Did you mean "pytorch"? What is for it was not trained.' in skipped.problem
 
 
+@pytest.mark.pytorch
+def test_a_name_that_another_plugin_has_too(tmp_path):
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(
+        "from workbench.api import ModelSpec, hookimpl\n\n\n@hookimpl\n"
+        "def workbench_models():\n"
+        "    about = {'title': 'Mine', 'description': 'Mine.', 'build': 'json:loads'}\n"
+        "    return [ModelSpec(name='mlp', backend='pytorch', **about)]\n"
+    )
+    findings = [str(finding) for finding in check_plugin(plugin).findings]
+    assert findings[0].startswith("model mlp: the plugin pytorch has one of this name too; choose")
+    assert all(finding.startswith("model mlp: ") for finding in findings)
+
+
 def test_a_folder_that_is_no_plugin(tmp_path):
     with pytest.raises(UserError, match=r"it has neither __init__\.py nor pyproject\.toml"):
         check_plugin(tmp_path)

@@ -1,7 +1,7 @@
 """The combinations of model and optimizer that a plugin makes possible with one backend."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from workbench.api.data import DatasetInfo
 from workbench.api.errors import UserError
@@ -87,6 +87,8 @@ def check_backend(registry: Registry, task: CheckTask) -> Report:
     except UserError as error:
         notes.find(subject, f"its default_plan is refused: {error}")
         return notes.report()
+    for kind in ("model", "optimizer"):
+        _note_clashes(registry, backend, kind, task, notes)
     for combination in combinations:
         notes.check(combination.subject)
         TrainerChecks(combination, notes).run()
@@ -95,7 +97,10 @@ def check_backend(registry: Registry, task: CheckTask) -> Report:
 
 def _combinations(registry: Registry, backend: BackendSpec, task: CheckTask) -> list[Combination]:
     """Each of its models and optimizers, with what the default plan names beside it."""
-    defaults = {part: _default(registry, backend, part) for part in ("model", "optimizer")}
+    defaults = {
+        "model": _default(registry, backend, "model"),
+        "optimizer": _default(registry, backend, "optimizer"),
+    }
     found: dict[tuple[str, str], Combination] = {}
 
     def add(subject: str, **changed: tuple[Any, Any]) -> None:
@@ -116,9 +121,41 @@ def _combinations(registry: Registry, backend: BackendSpec, task: CheckTask) -> 
     return list(found.values())
 
 
-def _default(registry: Registry, backend: BackendSpec, part: str) -> tuple[Any, Any]:
+def _note_clashes(
+    registry: Registry,
+    backend: BackendSpec,
+    kind: Literal["model", "optimizer"],
+    task: CheckTask,
+    notes: Notes,
+) -> None:
+    """Names that another plugin has too."""
+    offered = registry.contributions(kind, backend.name)
+    for own in (item for item in offered if item.plugin == task.plugin):
+        for other in offered:
+            if other.spec.name == own.spec.name and other.plugin != own.plugin:
+                name = own.spec.name
+                notes.find(
+                    f"{kind} {name}",
+                    f"the plugin {other.plugin} has one of this name too; choose another, or "
+                    f"every plan has to say {own.plugin}:{name}.",
+                )
+
+
+def _offering(registry: Registry, backend: BackendSpec) -> str:
+    """The plugin that a backend is of."""
+    return next(item.plugin for item in registry.contributions("backend") if item.spec is backend)
+
+
+def _default(
+    registry: Registry, backend: BackendSpec, part: Literal["model", "optimizer"]
+) -> tuple[Any, Any]:
     table = dict(backend.default_plan[part])
     name = table.pop("name")
     find = registry.model if part == "model" else registry.optimizer
-    spec = find(name, backend.name)
+    offering = _offering(registry, backend)
+    its_own = any(
+        item.plugin == offering and item.spec.name == name
+        for item in registry.contributions(part, backend.name)
+    )
+    spec = find(f"{offering}:{name}" if its_own else name, backend.name)
     return spec, parse_options(spec.options, table, where=f"{part}.")

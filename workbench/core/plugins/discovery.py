@@ -18,6 +18,7 @@ import pluggy
 from workbench.api import hooks
 from workbench.core.own_code import entry_parts
 from workbench.core.plugins.guarding import LIMIT_S, call_within, guarded
+from workbench.core.plugins.reasons import reason_of
 from workbench.core.plugins.record import PluginRecord
 from workbench.core.plugins.registry import Registry
 from workbench.core.plugins.validation import check_api_version, contributions_of
@@ -152,7 +153,7 @@ def _load(
         return record(
             state="broken",
             load_time_s=time.perf_counter() - began,
-            error=_reason(error),
+            error=reason_of(error),
             traceback="".join(traceback.format_exception(error)),
         )
     load_time_s = time.perf_counter() - began
@@ -168,8 +169,3 @@ def _load(
             )
         ),
     )
-
-
-def _reason(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -55,7 +55,7 @@ def _targets(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
         cells = [Content.styled("…", "$muted") for _ in _names(spec, summary)]
         if summary is not None:
             ranges = [split.ranges[index] for split in summary.splits]
-            cells = [Content(f"{low:.6g}…{high:.6g}") for low, high in ranges]
+            cells = [Content(f"{low:.4g}…{high:.4g}") for low, high in ranges]
         found.append(Row(f"{ALL} {index}", (Content.styled(printable(target), "bold"), *cells)))
     return found
 

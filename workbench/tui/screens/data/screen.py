@@ -137,6 +137,7 @@ class DataScreen(PlaceScreen):
         self._view = View(name, split, options=self._options.of(name))
         self.query_one("#classes", RowList).query_one(OptionList).highlighted = 0
         self._show_dataset(spec)
+        self.refresh_bindings()
 
     def _show_dataset(self, spec: DatasetSpec) -> None:
         assert self._view is not None

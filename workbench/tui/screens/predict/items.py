@@ -61,8 +61,10 @@ class ItemsPanel(Vertical):
 
     def look_at(self, asking: Asking, split: str, result: EvaluationResult | None) -> None:
         """Show what this model said of a split."""
+        # The kind of a model's items is learned once: what is known of them isn't read again.
+        self._is_table = self._is_table and asking is self._asking
         self._asking, self._split, self._result = asking, split, result
-        self._is_refused = self._is_table = False
+        self._is_refused = False
         self.filter(ItemFilter(order=self.wanted.order))
 
     def know_epochs(self, epochs: Mapping[int, SamplesPredicted]) -> None:
