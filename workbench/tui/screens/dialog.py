@@ -41,7 +41,9 @@ class DialogScreen(ModalScreen[_T]):
     @on(Resize)
     def _tell_beneath(self, event: Resize) -> None:
         """Textual lays what is beneath out anew, but in the shape that it had before."""
-        for screen in self.app.screen_stack[:-1]:
+        stack = self.app.screen_stack
+        # Only what is beneath this one: two dialogs would tell each other for ever.
+        for screen in stack[: stack.index(self)] if self in stack else ():
             screen.post_message(Resize(event.size, event.virtual_size, event.container_size))
 
     def refresh(
