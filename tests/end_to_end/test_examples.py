@@ -92,6 +92,10 @@ def test_a_third_framework_trains_and_is_used(workbench):
     assert accuracy(lines) > 70  # of the sample of FashionMNIST
     workbench("checkpoints", "export", "one", "one.npz")
     assert Path("one.npz").stat().st_size > 1000
+    tensors = workbench("tensors", "one")
+    assert {"inputs", "loss", "0.weight", "first.0"} <= {
+        line.split()[0] for line in tensors.splitlines()
+    }
     refused = workbench("train", "--backend", "sklearn", "--device", "cuda:0", code=2)
     assert "scikit-learn trains on the CPU only, not on cuda:0." in refused
 

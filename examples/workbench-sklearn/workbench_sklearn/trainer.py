@@ -4,7 +4,14 @@ import math
 
 import numpy as np
 
-from workbench.api import Evaluation, LayerInfo, ModelSummary, TensorStats, UserError
+from workbench.api import (
+    Evaluation,
+    LayerInfo,
+    ModelSummary,
+    TensorStats,
+    UserError,
+    tensor_view,
+)
 
 _WEIGHTS, _STATE = "weights.npz", "state.npz"
 _SMALLEST = 1e-12
@@ -69,6 +76,24 @@ class SklearnTrainer:
     def _logits(self, inputs):
         """The logarithms of the probabilities: their softmax is what the estimator says."""
         return np.log(np.maximum(self.model.estimator.predict_proba(inputs), _SMALLEST))
+
+    def tensors(self, split, indices):
+        """What happens to some items; scikit-learn hands out no gradients."""
+        stored = np.stack([np.asarray(self.context.splits[split][index][0]) for index in indices])
+        inputs, labels = self._items(split, indices)
+        logits = self._logits(inputs)
+        found = [
+            ("stored", "data", stored),
+            ("inputs", "data", inputs),
+            ("labels", "data", labels),
+            ("logits", "output", logits),
+            ("loss", "output", np.asarray(cross_entropy(logits, labels))),
+            *((name, "weight", tensor) for name, tensor in self.model.weights.items()),
+            *((name, "optimizer", np.asarray(part)) for name, part in self.model.state().items()),
+        ]
+        return [
+            tensor_view(array, name=name, kind=kind, device="cpu") for name, kind, array in found
+        ]
 
     def summary(self):
         """The model as plain values."""
