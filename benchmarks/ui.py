@@ -100,7 +100,7 @@ class Terminal:
         for _ in range(KEYS):
             times.append(self.answer_ms("?", "Keys · Train"))
             self.process.send("\x1b")
-            self.watch(QUIET_S)
+            self.watch(2 * QUIET_S)
         return times
 
     def watch(self, for_s=WATCH_S):

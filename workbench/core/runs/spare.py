@@ -15,8 +15,9 @@ from workbench.api.errors import UserError
 from workbench.core.runs.folder import RunFolder
 
 IDLE_S = 300.0
-_LEAST_FREE_BYTES = 2**30
-"""Memory that must be free: PyTorch takes some 370 MiB of it while it waits."""
+_LEAST_FREE_BYTES = 2 * 2**30
+"""Memory that must be free: PyTorch with CUDA takes up to 900 MiB of it while it waits, half of
+it pages of its libraries."""
 
 
 class SpareWorker:
