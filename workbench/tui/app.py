@@ -16,6 +16,8 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Event as TextualEvent
+from textual.events import InputEvent
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -23,6 +25,7 @@ from textual.worker import Worker, WorkerState
 
 from workbench.tui import run_control
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
+from workbench.tui.garbage import Garbage
 from workbench.tui.gathering import Gathering
 from workbench.tui.glyphs import AsciiGlyphs, glyph_level, key_words
 from workbench.tui.places import PLACES
@@ -105,6 +108,7 @@ class WorkbenchApp(App[object]):
         self._told_since = 0.0
         self._was_alive = False
         self._shown = Shown()
+        self._garbage = Garbage()
         self.glyphs = glyph_level()
         self.graphics: Graphics | None = None
         self._ascii = AsciiGlyphs(enabled=self.glyphs == "ascii")
@@ -193,8 +197,7 @@ class WorkbenchApp(App[object]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        gc.freeze()  # what is there now stays: no collection need look at it while a key waits
-        gc.enable()
+        self._garbage.begin()
         if not self.is_running:  # left before anything was seen
             return
         session = self.session
@@ -315,6 +318,13 @@ class WorkbenchApp(App[object]):
             readings.append(message.snapshot)
         for place in self._front():
             place.show_devices()
+        self._garbage.tidy()
+
+    async def on_event(self, event: TextualEvent) -> None:
+        """A key or the mouse comes by here first."""
+        if isinstance(event, InputEvent):
+            self._garbage.touched()
+        await super().on_event(event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A thread that ended with an error is a notice, never the end."""
