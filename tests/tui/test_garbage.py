@@ -34,11 +34,10 @@ def test_nothing_is_done_where_little_came(collected, monkeypatch):
     assert not collected
 
 
-def test_from_the_beginning_on_whole_collections_are_ours(monkeypatch):
+async def test_whole_collections_are_ours_until_the_end(app, until):
     before = gc.get_threshold()
-    monkeypatch.setattr(garbage.gc, "freeze", lambda: None)
-    try:
-        Garbage().begin()
-        assert gc.isenabled() and gc.get_threshold() == (*before[:2], 1_000)
-    finally:
-        gc.set_threshold(*before)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: gc.get_threshold() == (*before[:2], 1_000))
+        assert gc.isenabled() and gc.get_freeze_count()
+    assert gc.isenabled() and gc.get_threshold() == before
+    assert not gc.get_freeze_count()

@@ -196,6 +196,10 @@ class WorkbenchApp(App[object]):
         self.set_keymap(dict(self.session.config.keys))
         self.call_after_refresh(self._begin)
 
+    def on_unmount(self) -> None:
+        """Leave the process as it was."""
+        self._garbage.end()
+
     def _begin(self) -> None:
         self._garbage.begin()
         if not self.is_running:  # left before anything was seen

@@ -16,13 +16,21 @@ class Garbage:
 
     def __init__(self) -> None:
         self._touched_at = 0.0
+        self._before: tuple[int, int, int] | None = None
 
     def begin(self) -> None:
         """From the first paint on; nearly all there is now stays, so it is never looked at."""
         gc.freeze()
-        young, middle, _ = gc.get_threshold()
+        young, middle, _ = self._before = gc.get_threshold()
         gc.set_threshold(young, middle, _SELDOM)
         gc.enable()
+
+    def end(self) -> None:
+        """Collect as Python does by itself: another application may come in this process."""
+        gc.enable()
+        if self._before is not None:
+            gc.set_threshold(*self._before)
+            gc.unfreeze()
 
     def touched(self) -> None:
         """A person is at the keys."""
