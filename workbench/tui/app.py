@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event as TextualEvent
 from textual.events import InputEvent
@@ -24,6 +23,7 @@ from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
 from workbench.tui import run_control
+from workbench.tui.app_bindings import APP_BINDINGS
 from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
 from workbench.tui.garbage import Garbage
 from workbench.tui.gathering import Gathering
@@ -58,44 +58,7 @@ class WorkbenchApp(App[object]):
     CSS_PATH: ClassVar = [_FOLDER / "app.tcss", _FOLDER / "screens/train/train.tcss"]
     DEFAULT_MODE = PLACES[0].name
     MODES = {place.name: place.open for place in PLACES[1:]}  # noqa: RUF012 (Textual declares it)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                place.key,
-                f"go('{place.name}')",
-                place.title,
-                show=False,
-                id=f"go.{place.name}",
-                tooltip=f"{place.title}: {place.purpose}",
-            )
-            for place in PLACES
-        ),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "palette",
-            show=False,
-            id="app.palette",
-            tooltip="Find any action by name.",
-        ),
-        Binding(
-            "question_mark",
-            "help",
-            "help",
-            key_display="?",
-            id="app.help",
-            tooltip="The keys that hold here.",
-        ),
-        Binding(
-            "ctrl+l",
-            "redraw",
-            "redraw",
-            show=False,
-            id="app.redraw",
-            tooltip="Draw the screen anew, where something else wrote over it.",
-        ),
-        Binding("q", "quit", "quit", id="app.quit", tooltip="Quit; a live run goes on."),
-    ]
+    BINDINGS = APP_BINDINGS
 
     def __init__(self, session: Session) -> None:
         has_no_color = "NO_COLOR" in os.environ
