@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.driver import Driver
 from textual.events import Event as TextualEvent
 from textual.events import InputEvent
