@@ -257,7 +257,7 @@ def measure_long_run():
         )
         terminal = Terminal(folder, folder / "data")
         try:
-            terminal.wait("╭─ Plan")
+            terminal.wait("Plan")
             shown_s = terminal.wait("completed")
             curves_s = shown_s + terminal.wait("⣿⣿⣿⣿")
             memory = terminal.interface.memory_info().rss / 2**20

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REFRESH_S = 0.5
 _REST_S = 1.0
-_REST_SHARE = 20
+_REST_SHARE = 50
 """Between two readings it rests at least so many times as long as the last one took."""
 
 
