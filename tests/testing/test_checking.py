@@ -62,20 +62,18 @@ def test_the_keras_plugin_passes():
     assert {"model dense", "model cnn", "optimizer sgd", "dataset mnist"} <= set(report.checked)
 
 
-@pytest.mark.pytorch
-def test_the_networks_of_torchvision_pass():
-    pytest.importorskip("torchvision")
-    report = check_plugin("torchvision-models")
+@pytest.mark.parametrize(
+    ("needs", "plugin", "model"),
+    [
+        pytest.param("torchvision", "torchvision-models", "torchvision", marks=pytest.mark.pytorch),
+        pytest.param("safetensors", "keras-applications", "applications", marks=pytest.mark.keras),
+    ],
+)
+def test_the_networks_of_other_libraries_pass(needs, plugin, model):
+    pytest.importorskip(needs)
+    report = check_plugin(plugin)
     assert report.passed, str(report)
-    assert "model torchvision" in report.checked and not report.skipped
-
-
-@pytest.mark.keras
-def test_the_networks_of_keras_pass():
-    pytest.importorskip("safetensors")
-    report = check_plugin("keras-applications")
-    assert report.passed, str(report)
-    assert "model applications" in report.checked and not report.skipped
+    assert f"model {model}" in report.checked and not report.skipped
 
 
 @pytest.mark.parametrize("name", ["image-folder", "launchers", "table", "torchvision-sets"])

@@ -159,13 +159,18 @@ async def test_a_field_is_changed_refused_and_left(app, until):
         await until(pilot, lambda: state(app) == "completed")
 
 
+async def answers_of(app, pilot, until, key):
+    """Opens the list of a field's answers."""
+    row(app, key).focus()
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
+    return app.screen.query_one(OptionList)
+
+
 async def test_a_list_of_answers_and_its_keys(app, until):
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app, pilot, until)
-        row(app, "preset").focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
-        options = app.screen.query_one(OptionList)
+        options = await answers_of(app, pilot, until, "preset")
         at = options.highlighted
         await pilot.press("down", "k")
         assert options.highlighted == at
@@ -184,10 +189,7 @@ async def test_a_list_of_answers_and_its_keys(app, until):
 async def test_a_function_of_ones_own_is_typed_as_a_model(app, until):
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app, pilot, until)
-        row(app, "model.name").focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
-        options = app.screen.query_one(OptionList)
+        options = await answers_of(app, pilot, until, "model.name")
         assert "a function of your own" in str(
             options.get_option_at_index(options.option_count - 1).prompt
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -151,8 +150,8 @@ class WorkbenchApp(App[object]):
         return PLACES[0].open()
 
     def on_load(self) -> None:
-        """Collect no garbage until the first paint: nearly all of it is still in use."""
-        gc.disable()
+        """Be quick until the first paint."""
+        self._garbage.hold()
 
     def on_mount(self) -> None:
         """Begin to read once the first screen is painted."""

@@ -18,6 +18,10 @@ class Garbage:
         self._touched_at = 0.0
         self._before: tuple[int, int, int] | None = None
 
+    def hold(self) -> None:
+        """Collect none until the first paint: nearly all of it is still in use."""
+        gc.disable()
+
     def begin(self) -> None:
         """From the first paint on; nearly all there is now stays, so it is never looked at."""
         gc.freeze()

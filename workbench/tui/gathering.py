@@ -20,6 +20,8 @@ class Gathering:
 
     That is so often that drawing takes a hundredth of a core, though at least once a second
     and at most four times: what it takes is taken from the training where that uses all cores.
+    ``interval_s`` are the seconds from one drawing to the next. Drawing and taking may be done
+    in different threads.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,18 +29,13 @@ class Gathering:
         self._kept: list[Event] = []
         self._shown_at = -_MOST_S
         self._took_s: deque[float] = deque(maxlen=_COUNTED)
+        self.interval_s = _LEAST_S
 
     def drawn(self, seconds: float) -> None:
         """Drawing took this much of a processor."""
         self._took_s.append(seconds)
-
-    @property
-    def interval_s(self) -> float:
-        """Seconds from one drawing to the next."""
-        if not self._took_s:
-            return _LEAST_S
         usual = sorted(self._took_s)[len(self._took_s) // 2]
-        return min(max(usual / _SHARE, _LEAST_S), _MOST_S)
+        self.interval_s = min(max(usual / _SHARE, _LEAST_S), _MOST_S)
 
     def take(self, events: Sequence[Event]) -> list[Event]:
         """The events to show now, those that were kept before with them; may be none."""

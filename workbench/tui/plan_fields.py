@@ -48,6 +48,11 @@ class Field:
         return parts[-1]
 
     @property
+    def title(self) -> str:
+        """What a list of its answers is called."""
+        return self.label.replace("_", " ").capitalize()
+
+    @property
     def is_default(self) -> bool:
         """Whether it has the value that it has when nobody says anything."""
         return self.option is not None and self.value == format_value(self.option.default)

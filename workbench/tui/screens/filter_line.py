@@ -1,5 +1,6 @@
 """The line in which one types what the rows must have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
+
+
+def has_words(text: str, words: Iterable[str]) -> bool:
+    """Whether each of the words, in small letters, is somewhere in a row's text."""
+    text = text.lower()
+    return all(word in text for word in words)
 
 
 class FilterField(Input):

@@ -20,7 +20,7 @@ from workbench.tui.plan_draft import PlanDraft
 from workbench.tui.plan_fields import Field
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.dialog import DialogScreen
-from workbench.tui.screens.filter_line import FilterField, FilterLine
+from workbench.tui.screens.filter_line import FilterField, FilterLine, has_words
 from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
@@ -137,7 +137,7 @@ class RepeatScreen(DialogScreen[Repetition | None]):
         found = [
             field
             for field in fields_of(self._changes.draft)
-            if all(word in f"{field.key} {field.value}".lower() for word in words)
+            if has_words(f"{field.key} {field.value}", words)
         ]
         self._fields = {field.key: field for field in found}
         self.query_one(LongTable).show(

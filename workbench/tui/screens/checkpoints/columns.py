@@ -9,6 +9,7 @@ from workbench.core.text import printable
 from workbench.core.units import bytes_text, percent_text
 from workbench.tui.figures import age_text, loss_text
 from workbench.tui.screens.checkpoints.reading import Saved
+from workbench.tui.screens.filter_line import has_words
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
 
@@ -136,5 +137,5 @@ def ordered(saved: Sequence[Saved], title: str, is_turned: bool) -> list[Saved]:
 
 def matches(saved: Saved, words: Sequence[str]) -> bool:
     """Whether each word is in what the table says of the checkpoint."""
-    text = f"{saved.name} {saved.checkpoint.manifest.reason} {' '.join(saved.kept)}".lower()
-    return all(word in text for word in words)
+    text = f"{saved.name} {saved.checkpoint.manifest.reason} {' '.join(saved.kept)}"
+    return has_words(text, words)

@@ -15,6 +15,7 @@ from workbench.tui.screens.checkpoints.listing import Listing
 from workbench.tui.screens.checkpoints.reading import RunSaved, Saved
 from workbench.tui.screens.filter_line import FilterField, FilterLine
 from workbench.tui.widgets.long_table import LongTable
+from workbench.tui.widgets.titles import set_titles
 
 
 class CheckpointsPanel(Vertical):
@@ -31,7 +32,6 @@ class CheckpointsPanel(Vertical):
         self.listing = Listing()
         self._wanted = ""
         self._now = 0.0
-        self._titles: tuple[Content, Content] | None = None
 
     def compose(self) -> ComposeResult:
         """The table over the filter."""
@@ -77,10 +77,7 @@ class CheckpointsPanel(Vertical):
         if self._wanted in table.keys:
             table.move_to(table.keys.index(self._wanted))
             self._wanted = ""
-        titles = _title(listing), _subtitle(listing)
-        if titles != self._titles:
-            self._titles = titles
-            self.border_title, self.border_subtitle = titles
+        set_titles(self, _title(listing), _subtitle(listing))
         self.post_message(self.Changed(is_moved))
 
     def done(self, key: str) -> None:

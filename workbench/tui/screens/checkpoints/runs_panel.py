@@ -15,7 +15,7 @@ from workbench.tui import states
 from workbench.tui.run_index import RunGlance
 from workbench.tui.screens.checkpoints.columns import SAMPLE_SIGN
 from workbench.tui.screens.checkpoints.reading import SavedRun
-from workbench.tui.screens.filter_line import FilterField, FilterLine
+from workbench.tui.screens.filter_line import FilterField, FilterLine, has_words
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
@@ -88,8 +88,7 @@ class RunsPanel(Vertical):
     def _has(self, run: SavedRun, words: Sequence[str]) -> bool:
         glance = self._glances.get(run.run.name)
         told = f"{glance.title} {glance.overview.state}" if glance else ""
-        text = f"{run.run.name} {told}".lower()
-        return all(word in text for word in words)
+        return has_words(f"{run.run.name} {told}", words)
 
     def _cells(self, name: str) -> tuple[Cell, Cell]:
         count, glance = self._runs[name].count, self._glances.get(name)

@@ -5,6 +5,7 @@ from textual.content import Content
 from workbench.api.specs import DatasetSpec
 from workbench.core.data.summary import DatasetSummary, SplitSummary
 from workbench.core.text import printable
+from workbench.tui.screens.filter_line import has_words
 from workbench.tui.widgets.bars import bar
 from workbench.tui.widgets.row_list import Column, Row
 
@@ -63,7 +64,7 @@ def _targets(spec: DatasetSpec, summary: DatasetSummary | None) -> list[Row]:
 def having(rows: list[Row], words: str) -> list[Row]:
     """The rows whose class has all the words."""
     wanted = words.lower().split()
-    return [row for row in rows if all(word in str(row.cells[0]).lower() for word in wanted)]
+    return [row for row in rows if has_words(str(row.cells[0]), wanted)]
 
 
 def _classes(spec: DatasetSpec) -> list[tuple[int, str]]:

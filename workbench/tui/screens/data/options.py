@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,7 +22,8 @@ from workbench.tui.plan_draft import PlanDraft
 from workbench.tui.plan_fields import Field
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.dialog import DialogScreen
-from workbench.tui.screens.train.plan.rows import FieldRow
+from workbench.tui.screens.train.plan.rows import FieldRow, move_focus
+from workbench.tui.widgets.frame import Frame
 
 Options = Mapping[str, Any]
 
@@ -70,10 +71,8 @@ class OptionsScreen(DialogScreen[Options | None]):
 
     def compose(self) -> ComposeResult:
         """The lines over what the focused one is about."""
-        frame = Vertical(classes="dialog -options")
-        frame.border_title = Content.styled(f"Options of {printable(self._dataset)}", "bold")
-        frame.border_subtitle = Content.styled("enter change · esc look at the dataset", "$muted")
-        with frame:
+        keys = ("enter change", "esc look at the dataset")
+        with Frame(f"Options of {self._dataset}", *keys, classes="-options"):
             with VerticalScroll(can_focus=False):
                 for field in self._draft.options("dataset"):
                     yield FieldRow(field)
@@ -96,10 +95,7 @@ class OptionsScreen(DialogScreen[Options | None]):
 
     def action_move(self, by: int) -> None:
         """Focus the next or the previous line."""
-        rows = self._rows
-        at = next((i for i, row in enumerate(rows) if row.has_focus_within), -1)
-        if 0 <= at + by < len(rows):
-            rows[at + by].focus()
+        move_focus(self._rows, by)
 
     @on(FieldRow.Submitted)
     def _submit(self, event: FieldRow.Submitted) -> None:
@@ -121,8 +117,8 @@ class OptionsScreen(DialogScreen[Options | None]):
             if value is not None:
                 row.post_message(FieldRow.Submitted(row, value))
 
-        title = row.field.label.replace("_", " ").capitalize()
-        self.app.push_screen(AnswersScreen(title, row.field.answers, row.field.value), picked)
+        answers = AnswersScreen(row.field.title, row.field.answers, row.field.value)
+        self.app.push_screen(answers, picked)
 
     def action_done(self) -> None:
         """Leave an editor, or the dialog."""

@@ -272,8 +272,6 @@ class DataScreen(PlaceScreen):
 
     def _take(self, looked: Looked | Refused) -> None:
         self._is_looking = False
-        if not self.is_composed:
-            return  # it was removed while somebody looked
         view = self._view
         if looked.view.options != self._options.of(looked.view.dataset):
             self._show_items()  # what it was asked with has changed

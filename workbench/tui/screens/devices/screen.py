@@ -27,7 +27,7 @@ from workbench.tui.screens.devices.panels import (
     gpu_processes,
     named,
 )
-from workbench.tui.screens.filter_line import FilterField, FilterLine
+from workbench.tui.screens.filter_line import FilterField, FilterLine, has_words
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import ReadWorkload
 from workbench.tui.widgets.row_list import Column, Row, RowList
@@ -112,7 +112,7 @@ class DevicesScreen(PlaceScreen):
         if self._workload is not None:
             gpus = readings[-1].gpus if readings else ()
             rows = [_row(worker, gpus) for worker in self._workload.workers]
-            self._show_workers([row for row in rows if has_words(row, self._words)])
+            self._show_workers([row for row in rows if matches(row, self._words)])
 
     def _show_workers(self, rows: list[Row]) -> None:
         found = self.query_one("#workers", RowList)
@@ -193,10 +193,9 @@ class DevicesScreen(PlaceScreen):
         copy_command(self.app, "workbench devices")
 
 
-def has_words(row: Row, words: Sequence[str]) -> bool:
+def matches(row: Row, words: Sequence[str]) -> bool:
     """Whether each word is somewhere in the row."""
-    text = " ".join(str(cell) for cell in row.cells).lower()
-    return all(word in text for word in words)
+    return has_words(" ".join(map(str, row.cells)), words)
 
 
 def _row(worker: WorkerReading, gpus: tuple[GpuReading, ...]) -> Row:

@@ -1,7 +1,7 @@
 """The Plugins screen: each plugin, what it offers or why it is broken, and whether it is loaded."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +17,7 @@ from workbench.core.config import Config
 from workbench.core.plugins import PluginRecord, Registry
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command, shown_command
-from workbench.tui.screens.filter_line import FilterField, FilterLine
+from workbench.tui.screens.filter_line import FilterField, FilterLine, has_words
 from workbench.tui.screens.menu import MenuItem, MenuScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.plugins.details import describe
@@ -77,7 +77,7 @@ class PluginsScreen(PlaceScreen):
         self._show()
 
     def _show(self) -> None:
-        found = [record for record in self._records() if has_words(record, self._words)]
+        found = [record for record in self._records() if matches(record, self._words)]
         self.query_one("#plugins", RowList).show([_row(record) for record in found])
         count = f"{len(found)}/{len(self._records())}" if self._words else str(len(found))
         self.query_one("#plugins-panel").border_title = Content.assemble(
@@ -195,10 +195,9 @@ class PluginsScreen(PlaceScreen):
         self.in_thread(work, done, "plugins")
 
 
-def has_words(record: PluginRecord, words: list[str]) -> bool:
-    """Whether a plugin, or what it offers, has all these words."""
-    text = f"{record.name} {record.state} {describe(record).plain}".lower()
-    return all(word in text for word in words)
+def matches(record: PluginRecord, words: Sequence[str]) -> bool:
+    """Whether each word is in what the screen says of a plugin, or of what it offers."""
+    return has_words(f"{record.name} {record.state} {describe(record).plain}", words)
 
 
 def _key(record: PluginRecord) -> str:

@@ -10,6 +10,7 @@ from workbench.core.evaluation import EvaluationResult, RegressionErrors
 from workbench.core.text import printable
 from workbench.tui.screens.predict import report
 from workbench.tui.widgets.matrix import ConfusionMatrix
+from workbench.tui.widgets.titles import set_subtitle
 
 _PARTS = (
     ("Confusion", "rows actual, columns predicted"),
@@ -62,10 +63,14 @@ class ScorePanel(Vertical):
         self._show_cell()
         for name, lines in (
             ("#mistakes", report.mistake_lines(result, _MISTAKES)),
-            ("#classes-table", report.class_lines(result, self.content_size.width)),
             ("#calibration", report.calibration_lines(result)),
         ):
             self.query_one(name, Static).update(Content("\n").join(lines))
+        self._show_classes(result)
+
+    def _show_classes(self, result: EvaluationResult) -> None:
+        lines = report.class_lines(result, self.content_size.width)
+        self.query_one("#classes-table", Static).update(Content("\n").join(lines))
 
     def _show_errors(self, errors: RegressionErrors) -> None:
         """A regression has no matrix and no classes, but the errors of its values."""
@@ -84,17 +89,16 @@ class ScorePanel(Vertical):
     def on_resize(self) -> None:
         """As wide as there is room for."""
         if self._result is not None and self._result.errors is None:
-            lines = report.class_lines(self._result, self.content_size.width)
-            self.query_one("#classes-table", Static).update(Content("\n").join(lines))
+            self._show_classes(self._result)
         self._show_below()
 
     def _show_below(self) -> None:
         """Where there is no line for the words of the cell, they stand below in the frame."""
-        words = None
+        words = Content("")
         is_matrix = self._part == 0 and self.has_class("-has-result")
         if is_matrix and self.screen.has_class("-low") and self._result is not None:
             words = report.cell_words(self._result, *self.matrix.at)
-        self.border_subtitle = words
+        set_subtitle(self, words)
 
     def next_part(self) -> None:
         """Show another part."""

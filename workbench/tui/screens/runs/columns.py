@@ -10,6 +10,7 @@ from workbench.core.text import printable
 from workbench.core.units import bytes_text, duration_text, short_score_text
 from workbench.tui import states
 from workbench.tui.figures import age_text, loss_text
+from workbench.tui.screens.filter_line import has_words
 from workbench.tui.screens.runs.reading import ListedRun
 from workbench.tui.widgets.row_list import Column
 from workbench.tui.widgets.table_layout import Cell, plain
@@ -191,5 +192,4 @@ def matches(listed: ListedRun, words: Sequence[str]) -> bool:
     """Whether each word is in what the table or the details say of the run."""
     seen = listed.overview
     told = f"{seen.state} {seen.note} {'sample' if seen.is_sample else ''}" if seen else ""
-    text = f"{listed.name} {listed.title or ''} {told}".lower()
-    return all(word in text for word in words)
+    return has_words(f"{listed.name} {listed.title or ''} {told}", words)

@@ -23,6 +23,7 @@ from workbench.tui.screens.runs.preview import RunPreview
 from workbench.tui.screens.runs.reading import ListedRun, RunsRead, RunsReader
 from workbench.tui.screens.runs.watching import REFRESH_S, RunsWatch
 from workbench.tui.widgets.long_table import LongTable
+from workbench.tui.widgets.titles import set_titles
 
 _IN_BAR = ("compare", "repeat", "pause", "resume", "start", "stop", "delete", "cancel", "rename")
 
@@ -59,7 +60,6 @@ class RunsScreen(PlaceScreen):
         self._is_dispatching = True
         self._command = ""
         self._wanted = ""
-        self._panel_words = ("", "")
         self._offered: frozenset[str] = frozenset()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -145,9 +145,7 @@ class RunsScreen(PlaceScreen):
         words = ["* on a SAMPLE"] if has_sample else []
         words.append(f"by {listing.sorted_by} {listing.sign}")
         subtitle = Content.styled(" · ".join(words), "$muted")
-        if (title.plain, subtitle.plain) != self._panel_words:
-            self._panel_words = title.plain, subtitle.plain
-            panel.border_title, panel.border_subtitle = title, subtitle
+        set_titles(panel, title, subtitle)
 
     def _show_details(self) -> None:
         listed = self._listing.by_name.get(self.table.key or "")

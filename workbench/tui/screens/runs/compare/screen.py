@@ -21,9 +21,11 @@ from workbench.tui.screens.runs.compare.chart import SIGNS, RunsChart, with_sign
 from workbench.tui.screens.runs.compare.curves import MOST_CURVES, Compared, ComparisonReader
 from workbench.tui.screens.runs.compare.table import NAME, cells_of, columns_of
 from workbench.tui.screens.runs.reading import ListedRun
+from workbench.tui.screens.train.charted import ACCURACY, ERROR
 from workbench.tui.widgets.chart import Axes, Curve, Points
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.long_table import LongTable
+from workbench.tui.widgets.titles import set_titles
 from workbench.tui.widgets.top_bar import TopBar
 
 _REFRESH_S = 1.0
@@ -68,7 +70,7 @@ class CompareScreen(Screen[str | None]):
         """Charts over the table."""
         yield TopBar("runs")
         with Horizontal(id="compare-charts"):
-            for name, title in (("loss", "Loss, smoothed"), ("accuracy", "Test accuracy")):
+            for name, title in (("loss", "Loss, smoothed"), ("accuracy", ACCURACY.title)):
                 with Vertical(classes="panel", id=f"compare-{name}") as panel:
                     panel.border_title = Content.styled(title, "bold")
                     yield RunsChart("no batch yet", id=f"{name}-of-runs")
@@ -175,8 +177,8 @@ class CompareScreen(Screen[str | None]):
         has_errors = not any(run.accuracy for _, (_, run) in shown) and any(
             run.error for _, (_, run) in shown
         )
-        title = "Mean absolute error of the test" if has_errors else "Test accuracy"
-        self.query_one("#compare-accuracy").border_title = Content.styled(title, "bold")
+        title = (ERROR if has_errors else ACCURACY).title
+        set_titles(self.query_one("#compare-accuracy"), Content.styled(title, "bold"))
         losses: list[Curve] = []
         scores: list[Curve] = []
         for index, (_, run) in shown:

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from workbench.api.errors import UserError
 from workbench.core.text import printable
 from workbench.tui.plan_fields import OWN_CODE, OWN_CODE_KEYS, Answer, Field
-from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow
+from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow, move_focus
 from workbench.tui.screens.train.plan.sections import sections
 
 if TYPE_CHECKING:
@@ -107,10 +107,7 @@ class PlanPanel(Vertical):
 
     def action_move(self, by: int) -> None:
         """Focus the next or the previous line."""
-        rows = self._focusable()
-        at = next((i for i, row in enumerate(rows) if row.has_focus_within), -1)
-        if 0 <= at + by < len(rows):
-            rows[at + by].focus()
+        move_focus(self._focusable(), by)
 
     def _focusable(self) -> list[Widget]:
         return [row for row in self.query_one("#plan-rows").children if row.can_focus]
@@ -155,10 +152,10 @@ class PlanPanel(Vertical):
             elif value is not None:
                 row.post_message(FieldRow.Submitted(row, value))
 
-        title, answers = row.field.label.replace("_", " ").capitalize(), row.field.answers
+        answers = row.field.answers
         if row.field.key in OWN_CODE_KEYS:
             answers = (*answers, OWN_CODE)
-        self.app.push_screen(AnswersScreen(title, answers, row.field.value), picked)
+        self.app.push_screen(AnswersScreen(row.field.title, answers, row.field.value), picked)
 
     @on(SectionRow.Folded)
     def _fold(self, event: SectionRow.Folded) -> None:

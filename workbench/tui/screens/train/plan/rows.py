@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from workbench.tui.screens.train.plan.sections import Section
 
 LABEL_WIDTH = 15
+
+
+def move_focus(rows: Sequence[Widget], by: int) -> None:
+    """Focus a line of a form, so many after the one in which one is; none beyond the ends."""
+    at = next((i for i, row in enumerate(rows) if row.has_focus_within), -1)
+    if 0 <= at + by < len(rows):
+        rows[at + by].focus()
 
 
 class FieldRow(Widget, can_focus=True):
