@@ -15,10 +15,8 @@ import os, sys, time
 from pathlib import Path
 from workbench.core.runs import RunFolder, RunLock
 with RunLock(RunFolder(Path(sys.argv[1]))):
-    child = os.fork()
-    if child == 0:
-        time.sleep(600)
-    print(child, flush=True)
+    if os.fork() == 0:
+        print(os.getpid(), flush=True)  # the child says it itself: its copy is closed by now
     time.sleep(600)
 """
 
