@@ -11,8 +11,9 @@ from textual.widgets import Input, OptionList, Static
 from workbench.core.data import Fetched, Progress
 from workbench.core.plugins import load_plugins
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.screens.data import DataScreen, classes, transfer
+from workbench.tui.screens.data import DataScreen, classes, screen, transfer
 from workbench.tui.screens.data.depth import ItemScreen
+from workbench.tui.screens.data.looking import Refused
 from workbench.tui.screens.data.options import OptionsScreen
 from workbench.tui.screens.path import PathScreen, entries_for, restarted, shared_beginning
 from workbench.tui.screens.train.plan.rows import FieldRow
@@ -171,11 +172,20 @@ async def test_fetching_shows_progress_and_x_cancels_it(data_app, until, monkeyp
         assert any("Cancelled" in notice.message for notice in app._notifications)
 
 
-async def test_importing_from_a_folder_that_one_types(data_app, until, tmp_path):
+async def test_importing_from_a_folder_that_one_types(data_app, until, tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("data_plugin", DATA_PLUGIN)
     plugin = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(plugin)
     plugin.write_files(tmp_path / "given" / "inner")
+    look_there, is_imported = screen.look, threading.Event()
+
+    def look(*asked):
+        found = look_there(*asked)
+        if isinstance(found, Refused):
+            assert is_imported.wait(60)  # what it says comes when it no longer holds
+        return found
+
+    monkeypatch.setattr(screen, "look", look)
     app = data_app
     async with app.run_test(size=(80, 24)) as pilot:
         await choose(app, pilot, until, "files")
@@ -192,6 +202,7 @@ async def test_importing_from_a_folder_that_one_types(data_app, until, tmp_path)
         await pilot.press("down", "enter", "enter")
         await until(pilot, lambda: isinstance(app.screen, DataScreen))
         await until(pilot, lambda: "full" in str(app.screen._state("files")))
+        is_imported.set()
         await until(pilot, lambda: captions(app)[:2] == ["low", "high"])
         assert (app.session.config.data_dir / "Files" / "raw" / "train-images").is_file()
 

@@ -55,6 +55,7 @@ class DataScreen(PlaceScreen):
         self._words = ""
         self._options = SetOptions()
         self._is_looking = False
+        self._is_outdated = False
         self._problem = ""
         self._transfer: Transfer | None = None
         self._progress: Progress | None = None
@@ -272,9 +273,10 @@ class DataScreen(PlaceScreen):
 
     def _take(self, looked: Looked | Refused) -> None:
         self._is_looking = False
+        is_outdated, self._is_outdated = self._is_outdated, False
         view = self._view
-        if looked.view.options != self._options.of(looked.view.dataset):
-            self._show_items()  # what it was asked with has changed
+        if is_outdated or looked.view.options != self._options.of(looked.view.dataset):
+            self._show_items()  # what it was asked with, or what is there, has changed
             return
         if isinstance(looked, Refused):
             if view is not None and looked.view.dataset == view.dataset:
@@ -391,6 +393,7 @@ class DataScreen(PlaceScreen):
             markup=False,
         )
         if transfer is not None and outcome.is_done:
+            self._is_outdated = self._is_looking
             self._known.forget(transfer.spec.name)
             self.plugins_loaded()
             if self._spec is transfer.spec:
