@@ -55,3 +55,19 @@ def test_the_dearer_drawing_is_the_seldomer_it_is_done():
     for _ in range(5):
         gathering.drawn(0.0001)
     assert gathering.interval_s == 0.25
+
+
+def test_one_looks_for_events_more_often_while_a_person_is_at_the_keys():
+    now = 0.0
+    gathering = Gathering(clock=lambda: now)
+    for _ in range(5):
+        gathering.drawn(0.02)
+    assert gathering.pause_s == 0.08
+    now = 4.0
+    assert gathering.pause_s == 0.25
+    gathering.touched()
+    assert gathering.pause_s == 0.08
+    now = 8.0
+    for _ in range(5):
+        gathering.drawn(0.001)
+    assert gathering.pause_s == 0.08  # what is shown four times a second is looked for as often

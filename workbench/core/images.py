@@ -55,30 +55,44 @@ def resize(image: Image, width: int, height: int) -> Image:
     """The image at another size: each new pixel is the mean of the area it covers."""
     if (width, height) == (image.width, image.height):
         return image
-    pixels = tuple(
-        _area_mean(image, width, height, x, y) for y in range(height) for x in range(width)
+    columns, rows = _covered(image.width, width), _covered(image.height, height)
+    if all(red == green == blue for red, green, blue in image.pixels):  # a third of the work
+        grey = _area_means([pixel[0] for pixel in image.pixels], image.width, columns, rows)
+        return Image(width, height, tuple((value, value, value) for value in grey))
+    planes = (
+        _area_means([pixel[channel] for pixel in image.pixels], image.width, columns, rows)
+        for channel in range(3)
     )
-    return Image(width, height, pixels)
+    return Image(width, height, tuple(zip(*planes, strict=True)))
 
 
-def _area_mean(image: Image, width: int, height: int, x: int, y: int) -> Rgb:
-    total = [0.0, 0.0, 0.0]
-    weight = 0.0
-    for row, row_share in _covered(y, image.height / height, image.height):
-        for column, column_share in _covered(x, image.width / width, image.width):
-            share = row_share * column_share
-            weight += share
-            for channel, value in enumerate(image.at(column, row)):
-                total[channel] += share * value
-    red, green, blue = (round(value / weight) for value in total)
-    return red, green, blue
+Shares = list[list[tuple[int, float]]]
+"""For each new pixel of an axis the source pixels under it, with the part of it each makes."""
 
 
-def _covered(index: int, scale: float, limit: int) -> list[tuple[int, float]]:
-    """The source pixels under a new one, each with the part of it that is covered."""
-    begin, end = index * scale, (index + 1) * scale
-    places = range(int(begin), min(math.ceil(end), limit))
-    return [(place, min(end, place + 1) - max(begin, place)) for place in places]
+def _covered(source: int, size: int) -> Shares:
+    scale = source / size
+    covered = []
+    for index in range(size):
+        begin, end = index * scale, (index + 1) * scale
+        places = range(int(begin), min(math.ceil(end), source))
+        lengths = [min(end, place + 1) - max(begin, place) for place in places]
+        whole = sum(lengths)
+        covered.append([(at, length / whole) for at, length in zip(places, lengths, strict=True)])
+    return covered
+
+
+def _area_means(plane: list[int], stride: int, columns: Shares, rows: Shares) -> list[int]:
+    """One channel at the new size: along the rows first, then along the columns."""
+    narrow = [
+        [sum(share * plane[start + at] for at, share in column) for column in columns]
+        for start in range(0, len(plane), stride)
+    ]
+    return [
+        round(sum(share * narrow[at][x] for at, share in row))
+        for row in rows
+        for x in range(len(columns))
+    ]
 
 
 def fit(image: Image, columns: int, rows: int) -> Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -72,6 +73,7 @@ class WorkbenchApp(App[object]):
         self._was_alive = False
         self._shown = Shown()
         self._garbage = Garbage()
+        self._is_left = threading.Event()
         self.glyphs = glyph_level()
         self.graphics: Graphics | None = None
         self._ascii = AsciiGlyphs(enabled=self.glyphs == "ascii")
@@ -160,7 +162,8 @@ class WorkbenchApp(App[object]):
         self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
-        """Leave the process as it was."""
+        """Leave the process as it was, and no thread behind."""
+        self._is_left.set()
         self._garbage.end()
 
     def _begin(self) -> None:
@@ -181,7 +184,7 @@ class WorkbenchApp(App[object]):
             place.in_thread(lambda: session.load(session.config), self.take_registry, "plugins")
             place.in_thread(lambda: run_control.newest_run(session), self._take_newest, "runs")
         self.run_worker(
-            lambda: watch_devices(self, session.read_devices),
+            lambda: watch_devices(self, session.read_devices, self._is_left),
             thread=True,
             group="devices",
             exit_on_error=False,
@@ -291,6 +294,7 @@ class WorkbenchApp(App[object]):
         """A key or the mouse comes by here first."""
         if isinstance(event, InputEvent):
             self._garbage.touched()
+            self._gathering.touched()
         await super().on_event(event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

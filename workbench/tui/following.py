@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from workbench.tui.run_history import RunHistory
     from workbench.tui.session import ReadDevices
 
-_EVENTS_POLL_S = 0.08
 _LOCK_POLL_S = 1.0
 _EVENTS_AT_ONCE = 400
 _BLOCK_BYTES = 256 * 1024
@@ -69,13 +69,12 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
         if worker.is_cancelled:
             return
         app.post_message(message)
-    since_lock = _LOCK_POLL_S
-    asked_at, was_queued = -_ASK_S, False
+    looked_at, asked_at, was_queued = -_LOCK_POLL_S, -_ASK_S, False
     while not worker.is_cancelled:
         events = gathering.take(reader.read())
         alive = waiting = None
-        if since_lock >= _LOCK_POLL_S:
-            alive, since_lock = run.path in starting or is_alive(run), 0.0
+        if time.monotonic() - looked_at >= _LOCK_POLL_S:
+            alive, looked_at = run.path in starting or is_alive(run), time.monotonic()
             is_due = time.monotonic() - asked_at >= _ASK_S
             if is_due or run.queued.exists() != was_queued:
                 was_queued, asked_at = run.queued.exists(), time.monotonic()
@@ -87,8 +86,7 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
                     return
                 part = events[start : start + _EVENTS_AT_ONCE]
                 app.post_message(RunRead(run, part, alive, waiting=waiting))
-        time.sleep(_EVENTS_POLL_S)
-        since_lock += _EVENTS_POLL_S
+        time.sleep(gathering.pause_s)
 
 
 def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[RunRead]:
@@ -116,13 +114,10 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
     yield RunRead(run, newest, run.path in starting or is_alive(run), past)
 
 
-def watch_devices(app: App[object], read: ReadDevices) -> None:
-    """Post what the devices do each second, until the thread worker is cancelled."""
-    worker = get_current_worker()
+def watch_devices(app: App[object], read: ReadDevices, is_left: threading.Event) -> None:
+    """Post what the devices do each second, until the application is left."""
     snapshot = None
-    while not worker.is_cancelled:
+    while not is_left.is_set():
         snapshot = read(snapshot)
         app.post_message(DevicesRead(snapshot))
-        until = time.monotonic() + _DEVICES_POLL_S
-        while time.monotonic() < until and not worker.is_cancelled:
-            time.sleep(_EVENTS_POLL_S)  # short, so that quitting never waits for it
+        is_left.wait(_DEVICES_POLL_S)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _LEAST_S, _MOST_S = 0.25, 1.0
 _SHARE = 0.01
 _COUNTED = 5
+_SOON_S, _LATER_S = 0.08, 0.25
+_ATTENDED_S = 3.0
 
 
 class Gathering:
@@ -29,7 +31,18 @@ class Gathering:
         self._kept: list[Event] = []
         self._shown_at = -_MOST_S
         self._took_s: deque[float] = deque(maxlen=_COUNTED)
+        self._touched_at = clock()
         self.interval_s = _LEAST_S
+
+    def touched(self) -> None:
+        """A person is at the keys, and may wait for what a worker answers."""
+        self._touched_at = self._clock()
+
+    @property
+    def pause_s(self) -> float:
+        """Seconds until one should look for events again."""
+        is_attended = self._clock() - self._touched_at < _ATTENDED_S
+        return _SOON_S if is_attended else max(_SOON_S, min(_LATER_S, self.interval_s / 4))
 
     def drawn(self, seconds: float) -> None:
         """Drawing took this much of a processor."""

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from workbench.api.errors import WorkbenchError
 from workbench.core.text import printable
 from workbench.tui import states
+from workbench.tui.painting import SparingCompositor
 from workbench.tui.session import Session
 from workbench.tui.widgets.device_bar import DeviceBar
 from workbench.tui.widgets.key_bar import KeyBar
@@ -45,6 +46,10 @@ class PlaceScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False, id="leave", tooltip="Leave a field."),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = SparingCompositor()
 
     def compose(self) -> ComposeResult:
         """The bars around the body."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -13,9 +14,14 @@ from workbench.core.text import visible
 Line = tuple[str, str]
 """A line's kind, which names its style ``log-view--KIND``, and its text."""
 
+_LIMIT = 5_000
+
 
 class LogView(ScrollView, can_focus=True):
-    """Follows the end unless one has scrolled up; long lines are wrapped."""
+    """Follows the end unless one has scrolled up; long lines are wrapped.
+
+    It keeps some thousand lines; the whole log is in the run's folder.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "log-view--epoch",
@@ -49,6 +55,7 @@ class LogView(ScrollView, can_focus=True):
         self._lines: list[Line] = []
         self._wrapped: list[Line] = []
         self._width = 0
+        self._styles: dict[str, Style] = {}
 
     def on_mount(self) -> None:
         """Stay at the end until someone scrolls up."""
@@ -64,7 +71,10 @@ class LogView(ScrollView, can_focus=True):
         """Add lines at the end."""
         new = list(lines)
         self._lines += new
-        self._add_wrapped(new)
+        if len(self._lines) > 2 * _LIMIT and self._is_at_end:
+            self.show(self._lines[-_LIMIT:])
+        else:
+            self._add_wrapped(new)
 
     def on_resize(self) -> None:
         """Wrap anew for another width."""
@@ -73,21 +83,50 @@ class LogView(ScrollView, can_focus=True):
             self._add_wrapped(self._lines)
 
     def _add_wrapped(self, lines: list[Line]) -> None:
+        was_at_end = self._is_at_end
         self._width = self.scrollable_content_region.width
         for kind, text in lines:
             self._wrapped += [(kind, part) for part in wrap(visible(text).rstrip(), self._width)]
-        self.virtual_size = Size(self._width, len(self._wrapped))
+        size = Size(self._width, len(self._wrapped))
+        if self.show_vertical_scrollbar and size.height >= self.virtual_size.height:
+            self._grow(size, was_at_end)
+        else:
+            self.virtual_size = size
         self.refresh()
+
+    @property
+    def _is_at_end(self) -> bool:
+        return self.scroll_offset.y >= self.max_scroll_y
+
+    def _grow(self, size: Size, was_at_end: bool) -> None:
+        """Take another length without the layout of the screen, which takes longer than all else
+        that is drawn for some trained batches."""
+        self.set_reactive(LogView.virtual_size, size)
+        self.vertical_scrollbar.window_virtual_size = size.height
+        if was_at_end:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
 
     def render_line(self, y: int) -> Strip:
         """One row."""
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if index >= len(self._wrapped):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style(""))
         kind, text = self._wrapped[index]
-        style = self.get_component_rich_style(f"log-view--{kind}")
-        return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
+        return Strip([Segment(text, self._style(kind))]).adjust_cell_length(width, self._style(""))
+
+    def notify_style_update(self) -> None:
+        """A theme, or where the focus is, changed."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _style(self, kind: str) -> Style:
+        style = self._styles.get(kind)
+        if style is None:
+            name = f"log-view--{kind}"
+            style = self.get_component_rich_style(name) if kind else self.rich_style
+            self._styles[kind] = style
+        return style
 
 
 def wrap(text: str, width: int) -> list[str]:

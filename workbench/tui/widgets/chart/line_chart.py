@@ -8,7 +8,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.tui.widgets.chart.plot import Axes, Curve, Row, changed_cells, draw
+from workbench.tui.widgets.chart.plot import Axes, Curve, Points, Row, changed_cells, draw
 
 
 class LineChart(Widget):
@@ -57,6 +57,9 @@ class LineChart(Widget):
 
         Only the cells that changed are painted: of a curve that grows, its end.
         """
+        is_same = (curves, axes) == (self._curves, self._axes)
+        if is_same and all(isinstance(curve, Points) for curve in curves):
+            return  # a series is the same object when it has grown
         self._curves, self._axes = curves, axes
         earlier, self._rows = self._rows, None
         if earlier is None or self._drawn_size != self.size:
@@ -87,7 +90,7 @@ class LineChart(Widget):
         if not self._rows:
             return self._empty_line(y, width, height)
         segments = [Segment(text, self._style(layer)) for text, layer in self._rows[y]]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self._style(""))
 
     def _empty_line(self, y: int, width: int, height: int) -> Strip:
         text = self._placeholder.center(width)[:width] if y == height // 2 else " " * width

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 LARGEST = 1e100
 _BLOCK = 64
+_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Series:
     """Values at 0, 1, 2 …; those that are no number, or too large to draw, are kept apart.
 
     The lowest and highest of each 64 values are kept, so that a million values are
-    summarised in about a millisecond.
+    summarised in about a millisecond; so are columns, for a chart that only grows at its end.
     """
 
     def __init__(self, values: Iterable[float] = ()) -> None:
@@ -32,6 +33,7 @@ class Series:
         self._lows = array("d")
         self._highs = array("d")
         self._broken: list[int] = []
+        self._buckets: dict[tuple[int, int], Bucket | None] = {}
         self.extend(values)
 
     def __len__(self) -> int:
@@ -59,6 +61,8 @@ class Series:
 
     def truncate(self, length: int) -> None:
         """Forget the values from ``length`` on."""
+        if length < len(self._values):
+            self._buckets.clear()
         del self._values[length:]
         blocks = len(self._values) // _BLOCK
         del self._lows[blocks:], self._highs[blocks:]
@@ -94,10 +98,19 @@ class Series:
 
     def bucket(self, start: int, stop: int) -> Bucket | None:
         """The finite values of a range; ``None`` where there is none."""
+        if stop > len(self):
+            return self._bucket(start, len(self))
+        known = self._buckets
+        if (start, stop) not in known:
+            if len(known) >= _REMEMBERED:  # another window or width
+                known.clear()
+            known[start, stop] = self._bucket(start, stop)
+        return known[start, stop]
+
+    def _bucket(self, start: int, stop: int) -> Bucket | None:
         extremes = self.extremes(start, stop)
         if extremes is None:
             return None
-        stop = min(stop, len(self))
         first = next(self._values[at] for at in range(start, stop) if self._is_finite(at))
         last = next(self._values[at] for at in reversed(range(start, stop)) if self._is_finite(at))
         return Bucket(first, last, *extremes)
