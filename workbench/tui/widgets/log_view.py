@@ -88,7 +88,9 @@ class LogView(ScrollView, can_focus=True):
         for kind, text in lines:
             self._wrapped += [(kind, part) for part in wrap(visible(text).rstrip(), self._width)]
         size = Size(self._width, len(self._wrapped))
-        if self.show_vertical_scrollbar and size.height >= self.virtual_size.height:
+        has_scrollbar = size.height > self.size.height
+        is_longer = size.height >= self.virtual_size.height
+        if is_longer and has_scrollbar == self.show_vertical_scrollbar:
             self._grow(size, was_at_end)
         else:
             self.virtual_size = size
@@ -102,7 +104,8 @@ class LogView(ScrollView, can_focus=True):
         """Take another length without the layout of the screen, which takes longer than all else
         that is drawn for some trained batches."""
         self.set_reactive(LogView.virtual_size, size)
-        self.vertical_scrollbar.window_virtual_size = size.height
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
         if was_at_end:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
 
