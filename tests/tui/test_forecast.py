@@ -1,5 +1,8 @@
 """The pre-flight from the Train screen: its figures, a batch size, and the start."""
 
+import contextlib
+
+import psutil
 import pytest
 from textual.widgets import Static
 
@@ -59,3 +62,25 @@ async def test_a_plan_that_can_not_be_measured_says_why(app, until, tmp_path):
         await until(pilot, lambda: "fails as it was told to" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, ForecastScreen))
+
+
+def trials():
+    """The processes of this one that try something."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # a zombie with it
+            found += [child] if "workbench.worker.task" in child.cmdline() else []
+    return found
+
+
+async def test_esc_ends_what_is_measured(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.registry and app.screen.query(FieldRow))
+        app.screen.query_one(PlanPanel).set_value("backend.delay_s", "600")
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForecastScreen))
+        [trial] = await until(pilot, trials)
+        await pilot.press("escape")
+        await until(pilot, lambda: not trial.is_running())
+        assert not any(worker.group == "forecast" and worker.is_running for worker in app.workers)
+        assert not app._notifications

@@ -1,5 +1,6 @@
 """Finding a batch size, and saying what was tried."""
 
+import threading
 from pathlib import Path
 
 from workbench.core.plan import Plan, plan_document
@@ -9,12 +10,14 @@ from workbench.core.units import bytes_text
 HEADINGS = ("BATCH SIZE", "ITEMS A SECOND", "MEMORY")
 
 
-def find_batch_size(plan: Plan, data_dir: Path) -> TaskBatchSizes:
-    """Try batch sizes in a process of its own.
+def find_batch_size(
+    plan: Plan, data_dir: Path, unwanted: threading.Event | None = None
+) -> TaskBatchSizes:
+    """Try batch sizes in a process of its own, which is killed once that is ``unwanted``.
 
     Raises :class:`~workbench.api.errors.WorkbenchError`.
     """
-    found = run_task(BatchSizeTask(plan_document(plan), str(data_dir)))
+    found = run_task(BatchSizeTask(plan_document(plan), str(data_dir)), unwanted)
     assert isinstance(found, TaskBatchSizes)
     return found
 

@@ -1,5 +1,6 @@
 """What a run would take, from real batches of it: the pre-flight before a start."""
 
+import threading
 from pathlib import Path
 
 from workbench.core.devices import read_devices
@@ -12,14 +13,18 @@ BATCHES = 50
 """At most so many batches are trained, and nothing of them is kept."""
 
 
-def forecast(plan: Plan, data_dir: Path, runs_dir: Path) -> tuple[str, ...]:
+def forecast(
+    plan: Plan, data_dir: Path, runs_dir: Path, unwanted: threading.Event | None = None
+) -> tuple[str, ...]:
     """Train some batches in a process of its own; what the whole plan takes, in lines.
+
+    The process is killed once that is ``unwanted``.
 
     Raises :class:`~workbench.api.errors.WorkbenchError`.
     """
     # Read before the trial, so that it does not count itself among the GPU's users.
     devices = read_devices(folder=runs_dir)
-    found = run_task(MeasureTask(plan_document(plan), str(data_dir), BATCHES))
+    found = run_task(MeasureTask(plan_document(plan), str(data_dir), BATCHES), unwanted)
     assert isinstance(found, TaskMeasured)
     lines: list[str] = []
     batch_s = found.ours_s[0] / found.batches

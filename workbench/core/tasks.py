@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from workbench.api.events import Evaluated, SamplesPredicted, TensorsRead
 from workbench.api.training import ModelSummary, StepTimes
 from workbench.core.data.summary import DatasetSummary, InspectTask
 from workbench.core.hosts.calls import done_there
+
+_POLL_S = 0.1
 
 
 class EvaluateTask(msgspec.Struct, frozen=True, tag="evaluate"):
@@ -195,24 +198,44 @@ TaskResult = TaskValue | TaskFailed
 
 
 @done_there
-def run_task(task: Task) -> TaskValue:
+def run_task(task: Task, unwanted: threading.Event | None = None) -> TaskValue:
     """Do a task in a process of its own and wait for it; call it in a thread from a screen.
 
-    Raises :class:`UserError` or :class:`WorkbenchError` with the task's sentence.
+    The process is killed once the task is ``unwanted``. Raises :class:`UserError` or
+    :class:`WorkbenchError` with the task's sentence.
     """
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "workbench.worker.task"],
-        input=msgspec.json.encode(task),
-        capture_output=True,
-        check=False,
-    )
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            output, errors = _output_of(process, msgspec.json.encode(task), unwanted)
+        except BaseException:
+            process.kill()
+            raise
     try:
         # A library may print before; the result is the last line.
-        result: TaskResult = msgspec.json.decode(done.stdout.splitlines()[-1], type=TaskResult)
+        result: TaskResult = msgspec.json.decode(output.splitlines()[-1], type=TaskResult)
     except (IndexError, msgspec.MsgspecError):
-        output = done.stderr.decode(errors="replace").strip().splitlines()
-        reason = output[-1] if output else f"exit status {done.returncode}"
+        words = errors.decode(errors="replace").strip().splitlines()
+        reason = words[-1] if words else f"exit status {process.returncode}"
         raise WorkbenchError(f"The worker ended without a result ({reason}).") from None
     if isinstance(result, TaskFailed):
         raise (UserError if result.exit_code == 2 else WorkbenchError)(result.message)
     return result
+
+
+def _output_of(
+    process: subprocess.Popen[bytes], given: bytes, unwanted: threading.Event | None
+) -> tuple[bytes, bytes]:
+    if unwanted is None:
+        return process.communicate(given)
+    rest: bytes | None = given
+    while not unwanted.is_set():
+        try:
+            return process.communicate(rest, timeout=_POLL_S)
+        except subprocess.TimeoutExpired:
+            rest = None  # it is on its way
+    raise WorkbenchError("The task was ended because nobody waits for it.")

@@ -11,6 +11,7 @@ from workbench.api.errors import WorkbenchError
 
 if TYPE_CHECKING:
     import subprocess
+    import threading
 
     from workbench.api.commands import Command
     from workbench.api.events import Event
@@ -178,20 +179,22 @@ def predict(session: Session, run: RunFolder, indices: tuple[int, ...]) -> list[
     return [result] if isinstance(result, SamplesPredicted) else []
 
 
-def forecast_plan(session: Session, plan: Plan) -> tuple[str, ...]:
+def forecast_plan(session: Session, plan: Plan, unwanted: threading.Event) -> tuple[str, ...]:
     """What a plan would take, in lines. Raises :class:`WorkbenchError`."""
     from workbench.core.forecast import forecast
 
     _refuse_elsewhere(session)
-    return forecast(plan, session.config.data_dir, session.config.runs_dir)
+    return forecast(plan, session.config.data_dir, session.config.runs_dir, unwanted)
 
 
-def find_batch_size(session: Session, plan: Plan) -> tuple[int, tuple[str, ...]]:
+def find_batch_size(
+    session: Session, plan: Plan, unwanted: threading.Event
+) -> tuple[int, tuple[str, ...]]:
     """The batch size that a plan trains fastest with, and what was tried, in lines."""
     from workbench.core.batch_sizes import find_batch_size, size_lines
 
     _refuse_elsewhere(session)
-    found = find_batch_size(plan, session.config.data_dir)
+    found = find_batch_size(plan, session.config.data_dir, unwanted)
     return found.chosen, size_lines(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -27,7 +28,7 @@ class ForecastScreen(DialogScreen[str | None]):
     """Dismissed with ``train``, with the batch size that was found, or with nothing.
 
     ``measure`` gives the lines, ``find`` a batch size with its lines; both are called in a
-    thread and raise :class:`WorkbenchError`.
+    thread, raise :class:`WorkbenchError`, and end early once the event is set that they take.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,12 +48,13 @@ class ForecastScreen(DialogScreen[str | None]):
     def __init__(
         self,
         command: str,
-        measure: Callable[[], Lines],
-        find: Callable[[], tuple[int, Lines]],
+        measure: Callable[[threading.Event], Lines],
+        find: Callable[[threading.Event], tuple[int, Lines]],
     ) -> None:
         super().__init__()
         self._plan_command = command
         self._measure = measure
+        self._is_left = threading.Event()
         self._find = find
         self._flag = "--dry-run"
         self._found: int | None = None
@@ -71,18 +73,22 @@ class ForecastScreen(DialogScreen[str | None]):
         """Begin."""
         self._work(self._measure)
 
+    def on_unmount(self) -> None:
+        """End what is being measured."""
+        self._is_left.set()
+
     @property
     def _command(self) -> str:
         return f"{self._plan_command} {self._flag}"
 
-    def _work(self, measure: Callable[[], Lines]) -> None:
+    def _work(self, measure: Callable[[threading.Event], Lines]) -> None:
         self._is_busy = True
         self._show_keys()
         self.query_one("#forecast-command", Static).update(shown_command(self._command))
 
         def work() -> None:
             try:
-                lines, problem = measure(), ""
+                lines, problem = measure(self._is_left), ""
             except WorkbenchError as error:
                 lines, problem = (), str(error)
             self.app.call_later(self._show, lines, problem)
@@ -122,8 +128,8 @@ class ForecastScreen(DialogScreen[str | None]):
         self._lines, self._problem = (), ""
         self.query_one("#forecast-lines", Static).update(_WAIT)
 
-        def measure() -> Lines:
-            found, lines = self._find()
+        def measure(is_left: threading.Event) -> Lines:
+            found, lines = self._find(is_left)
             self._found = found
             return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -248,8 +249,8 @@ class TrainScreen(PlaceScreen):
         self.app.push_screen(
             ForecastScreen(
                 panel.shell_line,
-                lambda: run_control.forecast_plan(session, plan),
-                lambda: run_control.find_batch_size(session, plan),
+                partial(run_control.forecast_plan, session, plan),
+                partial(run_control.find_batch_size, session, plan),
             ),
             answered,
         )
