@@ -46,6 +46,7 @@ class Painter:
         self._dark = Color(18, 18, 18) if theme.ansi else Color.parse(variables["surface"])
         self._light = Color(230, 230, 230) if theme.ansi else Color.parse(variables[ink])
         self._cells: dict[tuple[Rgb, Rgb], Segment] = {}
+        self._painted: dict[Rgb, RichColor] = {}
 
     def drawn(
         self, image: Image, columns: int, rows: int, *, is_enlarged: bool = True
@@ -75,7 +76,12 @@ class Painter:
         return found
 
     def _paint(self, color: Rgb) -> RichColor:
-        red, green, blue = color
-        if red == green == blue:
-            return self._dark.blend(self._light, brightness(color) / 255).rich_color
-        return RichColor.from_rgb(red, green, blue)
+        found = self._painted.get(color)
+        if found is None:
+            red, green, blue = color
+            if red == green == blue:
+                found = self._dark.blend(self._light, brightness(color) / 255).rich_color
+            else:
+                found = RichColor.from_rgb(red, green, blue)
+            self._painted[color] = found
+        return found
