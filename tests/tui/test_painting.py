@@ -2,7 +2,10 @@
 
 import random
 
-from textual.geometry import Region
+import pytest
+from textual._compositor import Compositor
+from textual.geometry import Region, Size
+from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.tui.painting import SparingCompositor
@@ -51,6 +54,22 @@ async def test_what_changed_is_painted_as_textual_paints_it(app, until):
             }
             assert inside <= cells.keys()  # and what a widget has at the left of it
             assert all(cell == whole[y][x] for (y, x), cell in cells.items())
+
+
+@pytest.mark.parametrize("keys", [(), ("question_mark",), ("2",)])
+async def test_the_whole_screen_is_painted_as_textual_paints_it(app, until, keys):
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.screen.query(FieldRow))
+        await pilot.press(*keys)
+        await pilot.pause()
+        compositor = app.screen._compositor
+        whole = compositor.size.region
+        ours = compositor._render_chops(whole, lambda y: True)
+        textual = Compositor._render_chops(compositor, whole, lambda y: True)
+        assert [list(row) for row in ours] == [list(row) for row in textual]
+        for own, other in zip(ours, textual, strict=True):
+            assert _cells(Strip.join(own.values())) == _cells(Strip.join(other.values()))
+        assert len(compositor.render_strips(Size(WIDTH + 8, HEIGHT + 3))) == HEIGHT
 
 
 async def test_only_the_widgets_that_changed_are_rendered(app, until, monkeypatch):

@@ -1,7 +1,8 @@
-"""Rendering only those widgets of which something changed."""
+"""Rendering only what of the widgets is seen, and only where something changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import cast
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
@@ -12,12 +13,20 @@ Chops = list[dict[int, Strip | None]]
 
 
 class SparingCompositor(Compositor):
-    """Renders a widget only if a changed part of the screen shows some of it.
+    """Renders a widget only if what is to be drawn shows some of it.
 
     Textual's own renders and cuts up every widget within the smallest rectangle around all that
-    changed, those behind others with them. A curve at the top and a line of the log at the
+    changed, and those behind others with them. A curve at the top and a line of the log at the
     bottom make this the whole screen, several times for each drawing of a run.
     """
+
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        crop = crop.intersection(self.size.region)
+        lines = filter(is_rendered_line, crop.line_range)
+        chops = self._chops_of([(y, crop.x, crop.right) for y in lines])
+        return cast("Sequence[Mapping[int, Strip]]", chops)
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """What changed since the last time, if anything."""
@@ -38,7 +47,8 @@ class SparingCompositor(Compositor):
             if not wanted:
                 break
             shown = region.intersection(clip)
-            rows = [y for y in shown.line_range if y in wanted and _is_any(wanted[y], shown)]
+            own = range(shown.x, shown.right)
+            rows = [y for y in shown.line_range if y in wanted and not wanted[y].isdisjoint(own)]
             if not rows:
                 continue
             top = rows[0]
@@ -64,13 +74,15 @@ class SparingCompositor(Compositor):
         self, row: dict[int, Strip | None], wanted: set[int], strip: Strip, y: int, shown: Region
     ) -> set[int]:
         """Put what is wanted of a widget's line into its row; where that was."""
-        painted = set()
-        for start, end in pairwise(self.cuts[y]):
-            if start in wanted and start >= shown.x and end <= shown.right:
-                row[start] = strip.crop(start - shown.x, end - shown.x)
-                painted.add(start)
-        return painted
-
-
-def _is_any(starts: set[int], shown: Region) -> bool:
-    return any(shown.x <= start < shown.right for start in starts)
+        left, right = shown.x, shown.right
+        starts = [cut for cut in self.cuts[y] if left <= cut < right]
+        if len(starts) == 1 and strip.cell_length == shown.width:
+            row[left] = strip
+            return {left}
+        # A line may be too short while a widget changes its size; the rest is for those behind.
+        parts = zip(
+            starts, strip.divide([cut - left for cut in (*starts[1:], right)]), strict=False
+        )
+        painted = {start: part for start, part in parts if start in wanted}
+        row.update(painted)
+        return set(painted)

@@ -16,6 +16,8 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from workbench.tui.painting import SparingCompositor
+
 _T = TypeVar("_T")
 
 _FRESH_S = 1.0
@@ -33,6 +35,7 @@ class DialogScreen(ModalScreen[_T]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = SparingCompositor()
         self._beneath: list[Strip] = []
         self._beneath_size = Size(0, 0)
         self._beneath_until = 0.0
