@@ -1,4 +1,14 @@
-from workbench.api.events import BatchesTrained, LossReported, RunPaused
+import msgspec
+
+from workbench.api.events import (
+    BatchesTrained,
+    CheckpointSaved,
+    EpochStarted,
+    EpochTested,
+    LossReported,
+    RunPaused,
+    SamplesPredicted,
+)
 from workbench.tui.gathering import Gathering
 
 
@@ -34,6 +44,24 @@ def test_batches_and_their_losses_wait_and_all_else_is_shown_at_once():
     assert gathering.take([]) == []
 
 
+def test_what_every_epoch_brings_waits_and_what_was_asked_for_does_not():
+    now = 0.0
+    gathering = Gathering(clock=lambda: now)
+    gathering.take([batches(1)])
+    begun = EpochStarted(epoch=1, step=1)
+    tested = EpochTested(
+        epoch=0, step=1, accuracy=0.5, loss=1.0, correct=1, size=2, elapsed_s=1.0, is_best=True
+    )
+    drawn = SamplesPredicted(split="test", step=1, samples=(), epoch=0)
+    saved = CheckpointSaved(name="step-1", epoch=0, batch=0, step=1, size_bytes=9, reason="epoch")
+    epoch = [tested, drawn, saved, begun]
+    assert gathering.take(epoch) == []
+    asked = msgspec.structs.replace(drawn, epoch=None)
+    assert gathering.take([asked]) == [*epoch, asked]
+    by_hand = msgspec.structs.replace(saved, reason="command")
+    assert gathering.take([by_hand]) == [by_hand]
+
+
 def test_what_waited_is_shown_when_it_is_time_though_nothing_comes():
     now = 0.0
     gathering = Gathering(clock=lambda: now)
@@ -48,7 +76,7 @@ def test_the_dearer_drawing_is_the_seldomer_it_is_done():
     gathering = Gathering()
     assert gathering.interval_s == 0.25
     gathering.drawn(5.0)  # the first may lay everything out
-    assert gathering.interval_s == 1.0
+    assert gathering.interval_s == 2.0
     for _ in range(4):
         gathering.drawn(0.005)
     assert gathering.interval_s == 0.5

@@ -1,4 +1,4 @@
-"""Showing trained batches some times a second, and everything else at once."""
+"""Showing how the training goes on some times a second, and everything else at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workbench.api.events import Event
 
-_LEAST_S, _MOST_S = 0.25, 1.0
+_LEAST_S, _MOST_S = 0.25, 2.0
 _SHARE = 0.01
 _COUNTED = 5
 _SOON_S, _LATER_S = 0.08, 0.25
@@ -18,10 +18,10 @@ _ATTENDED_S = 3.0
 
 
 class Gathering:
-    """Keeps the events of trained batches until it is time to draw them.
+    """Keeps what each epoch brings until it is time to draw it.
 
-    That is so often that drawing takes a hundredth of a core, though at least once a second
-    and at most four times: what it takes is taken from the training where that uses all cores.
+    That is so often that drawing takes a hundredth of a core, though at most four times a second
+    and at least every two seconds: it is taken from the training where that uses all cores.
     ``interval_s`` are the seconds from one drawing to the next. Drawing and taking may be done
     in different threads.
     """
@@ -52,13 +52,24 @@ class Gathering:
 
     def take(self, events: Sequence[Event]) -> list[Event]:
         """The events to show now, those that were kept before with them; may be none."""
-        from workbench.api.events import BatchesTrained, LossReported  # not for the first paint
-
         self._kept += events
         is_due = self._clock() - self._shown_at >= self.interval_s
-        is_telling = any(not isinstance(event, BatchesTrained | LossReported) for event in events)
-        if not (self._kept and (is_due or is_telling)):
+        if not (self._kept and (is_due or not all(map(_is_routine, events)))):
             return []
         shown, self._kept = self._kept, []
         self._shown_at = self._clock()
         return shown
+
+
+def _is_routine(event: Event) -> bool:
+    """Whether every epoch brings such an event, and no person waits for it."""
+    from workbench.api import events  # not for the first paint
+
+    match event:
+        case events.SamplesPredicted():
+            return event.epoch is not None
+        case events.CheckpointSaved():
+            return event.reason == "epoch"
+        case _:
+            routine = (events.BatchesTrained, events.LossReported)
+            return isinstance(event, (*routine, events.EpochStarted, events.EpochTested))
