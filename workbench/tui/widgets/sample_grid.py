@@ -82,6 +82,7 @@ class SampleGrid(Widget):
         self._placeholder = placeholder
         self._samples: tuple[Sample, ...] = ()
         self._strips: list[Strip] | None = None
+        self._ground = Style()
 
     def show(self, samples: Sequence[Sample]) -> None:
         """Show these, in order."""
@@ -115,21 +116,22 @@ class SampleGrid(Widget):
         return Color.parse(self.app.theme_variables[name])
 
     def _draw(self, width: int, height: int) -> list[Strip]:
+        self._ground = self.rich_style  # worked out anew each time that one asks
         if not any(sample.pixels for sample in self._samples):
             lines = [self._line(sample, width) for sample in self._samples[:height]]
-            return [Strip([line]).adjust_cell_length(width, self.rich_style) for line in lines]
+            return [Strip([line]).adjust_cell_length(width, self._ground) for line in lines]
         plan = arrange(len(self._samples), width, height)
         if not self._samples or plan is None:
             return []
-        painter = Painter(self.app, self.rich_style)
+        painter = Painter(self.app, self._ground)
         strips: list[Strip] = []
         shown = self._samples[: plan.count]
         for start in range(0, len(shown), plan.columns):
             row = [self._cell(item, plan, painter) for item in shown[start : start + plan.columns]]
             for line in range(plan.cell_height):
-                gap = Segment(" " * _GAP, self.rich_style)
+                gap = Segment(" " * _GAP, self._ground)
                 segments = [part for cell in row for part in (*cell[line], gap)]
-                strips.append(Strip(segments).adjust_cell_length(width, self.rich_style))
+                strips.append(Strip(segments).adjust_cell_length(width, self._ground))
         return strips
 
     def _line(self, sample: Sample, width: int) -> Segment:
@@ -151,14 +153,14 @@ class SampleGrid(Widget):
         picture = (
             painter.drawn(image, plan.side, plan.side // 2, is_enlarged=False) if image else []
         )
-        blank = [Segment(" " * width, self.rich_style)]
+        blank = [Segment(" " * width, self._ground)]
         rows = [[*row, self._filling(row, width)] for row in picture]
         rows += [blank] * (plan.side // 2 - len(rows))
         return [*rows, *self._captions(sample, plan)]
 
     def _filling(self, row: list[Segment], width: int) -> Segment:
         used = sum(segment.cell_length for segment in row)
-        return Segment(" " * (width - used), self.rich_style)
+        return Segment(" " * (width - used), self._ground)
 
     def _captions(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
         predicted, actual = printable(sample.predicted), printable(sample.actual)
@@ -185,4 +187,4 @@ class SampleGrid(Widget):
     def _words(self, text: str, width: int, style: Style) -> Segment:
         if len(text) > width:
             text = f"{text[: width - 1]}…"
-        return Segment(text.ljust(width), self.rich_style + style)
+        return Segment(text.ljust(width), self._ground + style)
