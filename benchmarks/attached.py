@@ -31,6 +31,7 @@ from workbench.core.runs.events import EventReader
 
 POLL_S = 0.02
 FIRST = 3  # epochs in which the interface draws the run for the first time
+UNDISTURBED = 6  # epochs after them in which it is only looked at what it uses
 
 
 class Watched:
@@ -96,7 +97,12 @@ def compare_epochs(plan, data_dir, pairs):
     order, turns = random.Random(0), (True, False)
     with Watched(plan, data_dir, has_interface=True) as run:
         before = None
-        for number, seconds in enumerate(run.epochs(), start=1 - FIRST):
+        for number, seconds in enumerate(run.epochs(), start=1 - FIRST - UNDISTURBED):
+            if number == -UNDISTURBED:
+                before, began = run.processor_s(), time.monotonic()
+            if number == 0:
+                share = (run.processor_s() - before) / (time.monotonic() - began)
+                print(f"left alone, the interface uses {share:.1%} of a core", flush=True)
             if number > 0:
                 is_watched = turns[(number - 1) % 2]
                 (watched if is_watched else alone).append(seconds)
@@ -146,7 +152,7 @@ def main():
         preset = config.preset("quickstart-pytorch")
         return check_plan(compose(preset, {"epochs": epochs}, registry), registry)
 
-    compare_epochs(quickstart(FIRST + 2 * given.pairs), data_dir, given.pairs)
+    compare_epochs(quickstart(FIRST + UNDISTURBED + 2 * given.pairs), data_dir, given.pairs)
     if given.rounds:
         compare_runs(quickstart(5), data_dir, given.rounds)
 
