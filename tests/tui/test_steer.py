@@ -77,8 +77,8 @@ async def test_a_live_run_is_steered_in_every_way(app, until):
         assert "mine" in [found.name for found in list_checkpoints(app.session.history.run)]
         await steer(app, pilot, until, "note", "why")
         await until(pilot, lambda: of_kind(app, NoteAdded))
-        await steer(app, pilot, until, "epochs", "3")
-        await until(pilot, lambda: [e.epochs for e in of_kind(app, EpochsChanged)] == [3])
+        await steer(app, pilot, until, "epochs", "40")
+        await until(pilot, lambda: [e.epochs for e in of_kind(app, EpochsChanged)] == [40])
         await choose(app, pilot, until, "stop-at-epoch-end")
         await pilot.press("enter")
         await until(pilot, lambda: state(app) == "stopped")

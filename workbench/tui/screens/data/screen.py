@@ -226,7 +226,8 @@ class DataScreen(PlaceScreen):
         if spec is None or view is None:
             return
         page, total = grid.page, self._known.total(view)
-        self._name_items(spec, view, page, total)
+        panel = self.query_one("#items-panel")
+        panel.border_title = items_title(spec, view, page, total)
         items = self._known.items(view, page) if view.dataset in self._known.summaries else None
         if items is not None:
             grid.show(page.start, [picture_of(spec, item) for item in items])
@@ -254,10 +255,6 @@ class DataScreen(PlaceScreen):
         if item is not None:
             self._grid.action_move(by, 0)
         return item
-
-    def _name_items(self, spec: DatasetSpec, view: View, page: range, total: int) -> None:
-        panel = self.query_one("#items-panel")
-        panel.border_title = items_title(spec, view, page, total)
 
     def _look(self, spec: DatasetSpec, view: View, at: int) -> None:
         if self._is_looking or self._problem:
