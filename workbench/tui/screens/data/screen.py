@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -10,27 +9,25 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from workbench.api.options import option_fields
 from workbench.api.specs import DatasetSpec
-from workbench.core.data import DataStatus, Progress, status
+from workbench.core.data import DataStatus, status
 from workbench.core.data.summary import in_full
 from workbench.core.hosts.deeds import data_statuses_there
 from workbench.core.plugins import Registry
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
 from workbench.tui.dataset_order import datasets_in_order
-from workbench.tui.screens.data import classes
 from workbench.tui.screens.data.bindings import DATA
+from workbench.tui.screens.data.bringing import Bringing
+from workbench.tui.screens.data.classes_panel import ClassesPanel
 from workbench.tui.screens.data.depth import ItemScreen
 from workbench.tui.screens.data.facts import facts, own_path, source, state_words, title
 from workbench.tui.screens.data.items import items_title, picture_of, table_head
 from workbench.tui.screens.data.looking import Item, Known, Looked, Refused, View, look
 from workbench.tui.screens.data.options import Options, SetOptions
-from workbench.tui.screens.data.transfer import Outcome, Transfer, progress_lines
-from workbench.tui.screens.filter_line import FilterField, FilterLine
-from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.widgets.picture_grid import PictureGrid
 from workbench.tui.widgets.row_list import Column, Row, RowList
@@ -52,13 +49,11 @@ class DataScreen(PlaceScreen):
         self._known = Known()
         self._statuses: dict[str, DataStatus] = {}
         self._view: View | None = None
-        self._words = ""
         self._options = SetOptions()
         self._is_looking = False
         self._is_outdated = False
         self._problem = ""
-        self._transfer: Transfer | None = None
-        self._progress: Progress | None = None
+        self._bringing = Bringing(self, self._show_facts, self._take_arrived)
 
     def compose_body(self) -> Iterable[Widget]:
         """Two columns."""
@@ -67,10 +62,7 @@ class DataScreen(PlaceScreen):
                 with Vertical(classes="panel", id="datasets-panel") as datasets:
                     datasets.border_title = Content.styled("Datasets", "bold")
                     yield RowList(_DATASETS, "No plugin offers a dataset.", id="datasets")
-                with Vertical(classes="panel", id="classes-panel") as found:
-                    found.border_title = Content.styled("Classes", "bold")
-                    yield RowList((Column("class", 0),), "No such class.", id="classes")
-                    yield FilterLine(id="classes-filter")
+                yield ClassesPanel(id="classes-panel")
             with Vertical(id="data-right"):
                 yield Static(id="facts", classes="panel", markup=False)
                 with Vertical(classes="panel", id="items-panel"):
@@ -87,6 +79,10 @@ class DataScreen(PlaceScreen):
         if registry is None or not name:
             return None
         return in_full(registry.dataset(name), self._known.summaries.get(name))
+
+    @property
+    def _class_list(self) -> ClassesPanel:
+        return self.query_one(ClassesPanel)
 
     @property
     def _grid(self) -> PictureGrid:
@@ -136,7 +132,7 @@ class DataScreen(PlaceScreen):
     def _begin_at(self, spec: DatasetSpec, name: str) -> None:
         split = next(iter(spec.sizes), "train")
         self._view = View(name, split, options=self._options.of(name))
-        self.query_one("#classes", RowList).query_one(OptionList).highlighted = 0
+        self._class_list.begin()
         self._show_dataset(spec)
         self.refresh_bindings()
 
@@ -144,7 +140,7 @@ class DataScreen(PlaceScreen):
         assert self._view is not None
         self._problem = _NO_PATH if self._options.are_missing(spec, self._view.dataset) else ""
         self._show_facts()
-        self._show_classes(spec)
+        self._class_list.show(spec, self._known.summaries.get(self._view.dataset))
         self._browse()
 
     @on(RowList.Moved, "#classes")
@@ -161,8 +157,10 @@ class DataScreen(PlaceScreen):
         if is_dataset and spec is not None and self._options.are_missing(spec, event.key):
             self.action_options()
             return
-        target = self.query_one("#classes OptionList") if is_dataset else self._grid
-        target.focus()
+        if is_dataset:
+            self._class_list.enter()
+        else:
+            self._grid.focus()
 
     def _show_facts(self) -> None:
         spec, view = self._spec, self._view
@@ -173,40 +171,16 @@ class DataScreen(PlaceScreen):
         panel.border_title = title(spec, summary)
         where = source(self._statuses.get(spec.name), summary)
         panel.border_subtitle = own_path(view.options) or where
-        lines = facts(spec, summary)
-        if self._transfer is not None and self._progress is not None:
-            width = panel.content_size.width
-            lines = progress_lines(self._transfer, self._progress, width)
+        lines = self._bringing.lines(panel.content_size.width) or facts(spec, summary)
         panel.update(Content("\n").join(lines))
-
-    def _show_classes(self, spec: DatasetSpec) -> None:
-        assert self._view is not None
-        summary = self._known.summaries.get(self._view.dataset)
-        named = "Targets" if spec.task == "regression" else "Classes"
-        self.query_one("#classes-panel").border_title = Content.styled(named, "bold")
-        rows = classes.having(classes.rows(spec, summary), self._words)
-        self.query_one("#classes", RowList).show(rows, classes.columns(spec, summary))
 
     def action_filter(self) -> None:
         """Begin to type what the classes must have."""
-        self.query_one(FilterLine).open()
-
-    @on(FilterLine.Typed)
-    def _filter(self, event: FilterLine.Typed) -> None:
-        self._words, spec = event.words, self._spec
-        if spec is not None and self._view is not None:
-            self._show_classes(spec)
-
-    @on(FilterField.Left)
-    def _leave_filter(self) -> None:
-        self.query_one("#classes OptionList").focus()
+        self._class_list.open_filter()
 
     def action_leave(self) -> None:
         """Show all classes again; leave the list."""
-        if self.query_one(FilterLine).is_open:
-            self.query_one(FilterLine).close()
-            self._leave_filter()
-        else:
+        if not self._class_list.close_filter():
             super().action_leave()
 
     def _browse(self) -> None:
@@ -287,7 +261,7 @@ class DataScreen(PlaceScreen):
             return
         if is_first and looked.view.dataset == view.dataset:
             self._show_facts()
-            self._show_classes(spec)
+            self._class_list.show(spec, looked.summary)
             self._browse()
         else:
             self._show_items()
@@ -331,67 +305,31 @@ class DataScreen(PlaceScreen):
             return False  # a command does it there
         if action in ("fetch", "import"):
             spec = self._spec if self.is_composed else None
-            return spec is not None and spec.source is not None and self._transfer is None
+            return spec is not None and spec.source is not None and not self._bringing.is_busy
         if action == "options":
             spec = self._spec if self.is_composed else None
             return spec is not None and bool(option_fields(spec.options))
         if action == "cancel":
-            return self._transfer is not None
+            return self._bringing.is_busy
         return True
 
     def action_fetch(self) -> None:
         """Fetch the full dataset."""
         if self._spec is not None:
-            self._begin(Transfer(self._spec, self.session.config.data_dir))
+            self._bringing.fetch(self._spec)
 
     def action_import(self) -> None:
         """Copy the dataset from a folder that the person names."""
-        spec = self._spec
-        if spec is None:
-            return
-
-        def answered(folder: Path | None) -> None:
-            if folder is not None:
-                self._begin(Transfer(spec, self.session.config.data_dir, folder))
-
-        title = f"Import {spec.name} from a folder"
-        self.app.push_screen(PathScreen(title, "folder", Path.cwd()), answered)
+        if self._spec is not None:
+            self._bringing.ask(self._spec)
 
     def action_cancel(self) -> None:
         """Cancel what is on its way."""
-        if self._transfer is not None:
-            self._transfer.cancel()
+        self._bringing.cancel()
 
-    def _begin(self, transfer: Transfer) -> None:
-        self._transfer = transfer
-        self.refresh_bindings()
-        self._show_progress(Progress("begin", f"looking for {transfer.spec.name}"))
-        self.in_thread(
-            lambda: transfer.run(self._tell),
-            self._end,
-            "transfer",
-        )
-
-    def _tell(self, progress: Progress) -> None:
-        self.app.call_later(self._show_progress, progress)
-
-    def _show_progress(self, progress: Progress) -> None:
-        self._progress = progress
-        self._show_facts()
-
-    def _end(self, outcome: Outcome) -> None:
-        transfer, self._transfer = self._transfer, None
-        self._show_facts()
-        self.refresh_bindings()
-        self.app.notify(
-            printable(outcome.sentence),
-            severity="information" if outcome.is_done else "warning",
-            timeout=10,
-            markup=False,
-        )
-        if transfer is not None and outcome.is_done:
-            self._is_outdated = self._is_looking
-            self._known.forget(transfer.spec.name)
-            self.plugins_loaded()
-            if self._spec is transfer.spec:
-                self._show_dataset(transfer.spec)
+    def _take_arrived(self, spec: DatasetSpec) -> None:
+        self._is_outdated = self._is_looking
+        self._known.forget(spec.name)
+        self.plugins_loaded()
+        if self._spec is spec:
+            self._show_dataset(spec)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -15,23 +14,20 @@ from textual.widgets import Static
 from workbench.api.errors import WorkbenchError
 from workbench.api.events import CheckpointSaved, Event, ModelBuilt, RunPaused, SamplesPredicted
 from workbench.core.evaluation import EvaluationResult, ItemFilter, samples_by_epoch
-from workbench.core.prediction import ModelReady, Prediction
 from workbench.core.runs import RunFolder, read_events
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
 from workbench.tui.plan_fields import Answer
 from workbench.tui.run_history import RunHistory
 from workbench.tui.screens.answers import AnswersScreen
-from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict import models, report
 from workbench.tui.screens.predict.asking import Asking, answer_of
 from workbench.tui.screens.predict.bindings import BINDINGS
-from workbench.tui.screens.predict.compare import CompareScreen
-from workbench.tui.screens.predict.drawing import DrawScreen
+from workbench.tui.screens.predict.finding import Finding
 from workbench.tui.screens.predict.items import ItemsPanel
 from workbench.tui.screens.predict.models import Model
-from workbench.tui.screens.predict.own import SUFFIXES, OwnImageScreen, OwnImagesScreen
+from workbench.tui.screens.predict.outside import Outside
 from workbench.tui.screens.predict.score import ScorePanel
 from workbench.tui.screens.predict.shown import next_order, next_outcome, shell_line
 from workbench.tui.widgets.matrix import ConfusionMatrix
@@ -51,11 +47,11 @@ class PredictScreen(PlaceScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._split = "test"
-        self._picked: tuple[str, str] | None = None  # the name of a model, and a split
         self._model: Model | None = None
         self._asking: Asking | None = None
         self._is_evaluating = False
+        self._finding = Finding(self, lambda: self._model, self._take_model)
+        self._outside = Outside(self, lambda: self._asking)
 
     def compose_body(self) -> Iterable[Widget]:
         """The headline over two panels."""
@@ -78,6 +74,10 @@ class PredictScreen(PlaceScreen):
         return self.query_one(ItemsPanel)
 
     @property
+    def _split(self) -> str:
+        return self._finding.split
+
+    @property
     def _result(self) -> EvaluationResult | None:
         return self._model.result if self._model else None
 
@@ -86,10 +86,10 @@ class PredictScreen(PlaceScreen):
         super().on_screen_resume()
         model, history = self._model, self.session.history
         is_of_open_run = model is not None and history is not None and history.run == model.run
-        if model is not None and model.is_live and (self._picked or is_of_open_run):
-            self._look_again(model)
-        elif self._picked is None:
-            self._find_default()
+        if model is not None and model.is_live and (self._finding.is_picked or is_of_open_run):
+            self._finding.again(model)
+        else:
+            self._finding.default()
 
     def run_changed(self, history: RunHistory, events: list[Event]) -> None:
         """The open run may have a model now, a later one, or no live one any more."""
@@ -97,44 +97,18 @@ class PredictScreen(PlaceScreen):
         model = self._model
         if model is None or model.run != history.run:
             if model is None and any(isinstance(event, _TELLING) for event in events):
-                self._find_default()
+                self._finding.default()
             return
         if self._items.add_epochs(events):
             self.refresh_bindings()
-        if any(isinstance(event, RunPaused) for event in events) and self._picked is None:
-            self._find_default()
+        if any(isinstance(event, RunPaused) for event in events):
+            self._finding.default()
         if not model.is_live:
             return
         if history.overview.is_live:
             self._show_headline()
         else:  # its worker ended; what it saved at the end is there
-            self._picked = None
-            self._find_default()
-
-    def _look_again(self, model: Model) -> None:
-        """A live model may have gone on, or have ended, while another screen was up."""
-
-        def take(found: Model | None) -> None:
-            if self._model is None or self._model.name != model.name:
-                return
-            if found is not None:
-                self._take_model(found)
-            else:
-                self._picked = None
-                self._find_default()
-
-        split = self._split
-        self.in_thread(lambda: models.still_live(model.run, split), take, "model")
-
-    def _find_default(self) -> None:
-        config, split = self.session.config, self._split
-        run = self.session.history.run if self.session.history else None
-
-        def take(model: Model | None) -> None:
-            if self._picked is None:  # somebody may have picked another one meanwhile
-                self._take_model(model)
-
-        self.in_thread(lambda: models.default_model(config.runs_dir, run, split), take, "model")
+            self._finding.forget()
 
     def _take_model(self, model: Model | None) -> None:
         if model is None:
@@ -148,7 +122,7 @@ class PredictScreen(PlaceScreen):
         if asking is not None and asking.model.name != model.name:
             asking.close()
             asking = None
-        self._model, self._split = model, model.split
+        self._model = model
         self._asking = asking or Asking(model, self.session.config)
         self.in_thread(
             lambda: samples_by_epoch(read_events(model.run)), self._take_epochs, "epochs"
@@ -267,95 +241,31 @@ class PredictScreen(PlaceScreen):
     def action_split(self) -> None:
         """Look at the next split."""
         if self._model is not None:
-            self._open(self._model.name, "train" if self._split == "test" else "test")
+            other = "train" if self._split == "test" else "test"
+            self._finding.named(self._model.name, other)
 
     def open_checkpoint(self, run: RunFolder, checkpoint: str, split: str) -> None:
         """Look at a checkpoint by name, ``latest`` or ``best``."""
-        self._open(f"{run.name}@{checkpoint}", split)
-
-    def _open(self, name: str, split: str) -> None:
-        """Look at a model by its name."""
-        self._picked = picked = (name, split)
-        runs_dir = self.session.config.runs_dir
-
-        def take(model: Model) -> None:
-            if self._picked == picked:  # and not another one meanwhile
-                self._take_model(model)
-
-        self.in_thread(lambda: models.open_named(runs_dir, name, split), take, "model")
+        self._finding.checkpoint(run, checkpoint, split)
 
     def action_open(self) -> None:
         """Pick another run and checkpoint."""
-        runs_dir = self.session.config.runs_dir
-        self.in_thread(lambda: models.answers(runs_dir), self._pick, "model")
-
-    def _pick(self, listed: list[Answer]) -> None:
-        if not listed:
-            self.complain("There is no model yet; train one first.")
-            return
-
-        def answered(name: str | None) -> None:
-            if name is not None:
-                self._open(name, self._split)
-
-        current = self._model.name if self._model else ""
-        self.app.push_screen(AnswersScreen("Model", listed, current), answered)
+        self._finding.ask()
 
     def action_compare(self) -> None:
         """Put several models side by side."""
-        model = self._model
-        if model is not None:
-            runs_dir = self.session.config.runs_dir
-            self.in_thread(lambda: models.comparable(runs_dir, model), self._compare, "model")
-
-    def _compare(self, listed: list[Model]) -> None:
-        def answered(name: str | None) -> None:
-            if name is not None:
-                self._open(name, self._split)
-
-        if self._model is not None and listed:
-            screen = CompareScreen(self, listed, self._model.name, self.session.config)
-            self.app.push_screen(screen, answered)
+        if self._model is not None:
+            self._finding.compare(self._model)
 
     def action_image(self) -> None:
         """Predict an image file, or those of a folder."""
-        asking = self._asking
-        if asking is None:
-            return
-
-        def answered(path: Path | None) -> None:
-            if path is not None:
-                self._say_loading(asking)
-                self.in_thread(lambda: asking.files(path), self._show_own, "predict")
-
-        title = "Predict an image, or the images of a folder"
-        self.app.push_screen(PathScreen(title, "file", Path.cwd(), SUFFIXES), answered)
-
-    def _show_own(self, answer: tuple[ModelReady, tuple[Prediction, ...]]) -> None:
-        ready, predictions = answer
-        if len(predictions) != 1:
-            self.app.push_screen(OwnImagesScreen(ready.classes, predictions))
-        elif predictions[0].problem:
-            self.complain(predictions[0].problem)
-        else:
-            self.app.push_screen(OwnImageScreen(ready.classes, predictions[0]))
-
-    def _say_loading(self, asking: Asking) -> None:
-        if not asking.is_loaded:
-            self.app.notify(f"Loading {asking.model.name} …", timeout=3, markup=False)
+        if self._asking is not None:
+            self._outside.image(self._asking)
 
     def action_draw(self) -> None:
         """Draw something for the model."""
-        asking = self._asking
-        if asking is not None:
-            self._say_loading(asking)
-            self.in_thread(asking.start, lambda ready: self._open_board(asking, ready), "predict")
-
-    def _open_board(self, asking: Asking, ready: ModelReady) -> None:
-        if ready.kind != "image":
-            self.complain(f"{ready.dataset} has no images, so there is nothing to draw.")
-        elif asking is self._asking:
-            self.app.push_screen(DrawScreen(self, asking, ready))
+        if self._asking is not None:
+            self._outside.draw(self._asking)
 
     def action_epoch(self, by: int) -> None:
         """Show what the model said of the fixed samples after another epoch."""
