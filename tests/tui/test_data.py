@@ -313,3 +313,21 @@ def test_the_targets_of_a_regression_stand_there_before_it_was_read():
     columns, (row,) = classes.columns(spec, None), classes.rows(spec, None)
     assert [column.title for column in columns] == ["target", "train", "test"]
     assert [str(cell) for cell in row.cells] == ["height", "…", "…"]
+
+
+async def test_vim_keys_move_in_the_options_and_are_typed_in_a_field(data_app, until):
+    app = data_app
+    allowed = Path("workbench.toml")
+    allowed.write_text(allowed.read_text().replace('"table", ', ""))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await choose(app, pilot, until, "table")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, OptionsScreen))
+        rows = list(app.screen.query(FieldRow))
+        await until(pilot, lambda: rows[0].has_focus)
+        await pilot.press("j", "j")
+        assert rows[2].has_focus
+        await pilot.press("k", "k", "k")
+        assert rows[0].has_focus
+        await pilot.press("enter", "j", "k")
+        assert app.screen.query_one("FieldEditor").value == "jk" and rows[0].has_focus_within

@@ -59,8 +59,8 @@ class OptionsScreen(DialogScreen[Options | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "done", "show", id="options.done", tooltip="Look with these options."),
-        Binding("down", "move(1)", "down", show=False, id="options.down", tooltip="Next line."),
-        Binding("up", "move(-1)", "up", show=False, id="options.up", tooltip="Line before."),
+        Binding("down,j", "move(1)", "down", show=False, id="options.down", tooltip="Next line."),
+        Binding("up,k", "move(-1)", "up", show=False, id="options.up", tooltip="Line before."),
     ]
 
     def __init__(self, registry: Registry, dataset: str, options: Options) -> None:
