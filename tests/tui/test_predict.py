@@ -10,7 +10,14 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from workbench.core.checkpoints import find_checkpoint
-from workbench.core.evaluation import read_evaluation
+from workbench.core.evaluation import (
+    EvaluationResult,
+    ItemColumns,
+    RegressionErrors,
+    TargetErrors,
+    keep_evaluation,
+    read_evaluation,
+)
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.path import PathScreen
@@ -355,3 +362,38 @@ async def test_models_side_by_side(app, until, start_tiny):
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, PredictScreen))
         await until(pilot, lambda: app.screen._model.name == other)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (120, 36)])
+async def test_the_largest_errors_of_a_regression_fill_its_panel(app, until, start_tiny, size):
+    run = await start_tiny("one")
+    regression_of(run)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.session.registry)
+        await pilot.press("4")
+        await until(pilot, lambda: "largest errors" in words(app, "#score-nothing"))
+        shown = app.screen.query_one("#score-nothing")
+        lines = words(app, "#score-nothing").splitlines()
+        assert len(lines) == min(shown.size.height, 6 + 40)
+        assert max(len(line) for line in lines) <= shown.size.width
+        first = lines[lines.index("largest errors") + 2 :]
+        assert first[0].split() == ["39", "39", "-39", "+78"]
+        assert first[1].split() == ["38", "-38", "38", "-76"]
+
+
+def regression_of(run):
+    """Turns a run's evaluation into one of a regression whose item i is off by 2 i."""
+    checkpoint = find_checkpoint(run, "best")
+    said = [float(i if i % 2 else -i) for i in range(40)]
+    items = ItemColumns(
+        loss=tuple(4 * value**2 for value in said),
+        outputs=tuple((value,) for value in said),
+        targets=tuple((-value,) for value in said),
+    )
+    errors = RegressionErrors((TargetErrors("height", 39.0, 2000.0, 1.0, None),))
+    result = EvaluationResult(
+        run=run.name, checkpoint=checkpoint.name, step=120, split="test", dataset="tiny",
+        source="data folder", is_sample=False, classes=(), created=0.0, elapsed_s=0.0,
+        loss=2000.0, correct=None, size=40, items=items, errors=errors,
+    )  # fmt: skip
+    keep_evaluation(checkpoint, result)

@@ -3,7 +3,13 @@
 from textual.content import Content
 
 from workbench.core.checkpoints import Checkpoint
-from workbench.core.evaluation import EvaluationResult, RegressionErrors, most_confused
+from workbench.core.evaluation import (
+    EvaluationResult,
+    ItemFilter,
+    RegressionErrors,
+    most_confused,
+    select,
+)
 from workbench.core.text import printable
 from workbench.core.units import percent_text
 from workbench.tui.figures import loss_text
@@ -121,9 +127,36 @@ def error_lines(errors: RegressionErrors) -> list[Content]:
             )
             for item in errors.targets
         ),
-        Content(""),
-        Content.styled("It says values, not classes: a confusion matrix does not apply.", "$muted"),
     ]
+
+
+def far_lines(result: EvaluationResult, limit: int) -> list[Content]:
+    """The items that are farthest off, each with its value that is the farthest."""
+    names = [item.name for item in result.errors.targets] if result.errors is not None else []
+    has_names = len(names) > 1
+    head = f"{'item':>7}  {'predicted':>11}  {'actual':>11}  {'difference':>11}"
+    lines = [
+        Content.styled("largest errors", "$muted"),
+        Content.styled(head + ("  target" if has_names else ""), "$muted"),
+    ]
+    for index in select(result, ItemFilter(order="most-wrong"))[:limit]:
+        said = [float(value) for value in result.items.outputs[index]]
+        true = result.items.targets[index]
+        off = [one - other for one, other in zip(said, true, strict=True)]
+        at = max(range(len(off)), key=lambda target: _size(off[target]))
+        line = Content.assemble(
+            (f"{index:>7,}", "$muted"),
+            f"  {said[at]:>11.5g}  {true[at]:>11.5g}  ",
+            (f"{off[at]:>+11.4g}", "bold"),
+        )
+        name = cut(printable(names[at]), _NAME) if has_names else ""
+        lines.append(line + Content.styled(f"  {name}", "$muted"))
+    return lines
+
+
+def _size(difference: float) -> float:
+    """How large it is; what is no number counts as the largest."""
+    return abs(difference) if difference == difference else float("inf")
 
 
 def calibration_lines(result: EvaluationResult) -> list[Content]:

@@ -18,6 +18,7 @@ _PARTS = (
     ("Calibration", "how often it is right where it is so sure"),
 )
 _MISTAKES = 8
+_FAR_HEAD = 2
 
 
 class ScorePanel(Vertical):
@@ -53,10 +54,11 @@ class ScorePanel(Vertical):
         self._result = result
         is_regression = result is not None and result.errors is not None
         self.set_class(result is not None and not is_regression, "-has-result")
+        self.set_class(is_regression, "-has-errors")
         if result is None:
             return
         if result.errors is not None:
-            self._show_errors(result.errors)
+            self._show_errors(result, result.errors)
             return
         self._show_part(self._part)
         self.matrix.show(result.classes, result.confusion)
@@ -72,9 +74,15 @@ class ScorePanel(Vertical):
         lines = report.class_lines(result, self.content_size.width)
         self.query_one("#classes-table", Static).update(Content("\n").join(lines))
 
-    def _show_errors(self, errors: RegressionErrors) -> None:
-        """A regression has no matrix and no classes, but the errors of its values."""
-        lines = report.error_lines(errors)
+    def _show_errors(self, result: EvaluationResult, errors: RegressionErrors) -> None:
+        """A regression has no matrix and no classes, but the errors of its values.
+
+        Below them are as many of its items as there is room for, those farthest off first.
+        """
+        lines = [*report.error_lines(errors), Content("")]
+        room = self.content_size.height - len(lines) - _FAR_HEAD
+        if room > 0:
+            lines += report.far_lines(result, room)
         self.query_one("#score-nothing", Static).update(Content("\n").join(lines))
         words = "mean absolute, mean squared; R² is 1 for a perfect model"
         self.border_title = Content.assemble(("Errors", "bold"), (f"  {words}", "$muted"))
@@ -88,8 +96,11 @@ class ScorePanel(Vertical):
 
     def on_resize(self) -> None:
         """As wide as there is room for."""
-        if self._result is not None and self._result.errors is None:
-            self._show_classes(self._result)
+        result = self._result
+        if result is not None and result.errors is not None:
+            self._show_errors(result, result.errors)
+        elif result is not None:
+            self._show_classes(result)
         self._show_below()
 
     def _show_below(self) -> None:
