@@ -331,3 +331,37 @@ async def test_vim_keys_move_in_the_options_and_are_typed_in_a_field(data_app, u
         assert rows[0].has_focus
         await pilot.press("enter", "j", "k")
         assert app.screen.query_one("FieldEditor").value == "jk" and rows[0].has_focus_within
+
+
+@pytest.mark.parametrize("before", [(60, 50), (120, 50), (160, 34)])
+async def test_on_a_small_screen_the_chosen_dataset_stays_in_sight(
+    data_app, session, until, before
+):
+    app = data_app
+    paths = [FAKES / "tiny_plugin.py", DATA_PLUGIN]
+    session.load = lambda config: load_plugins(paths, installed={"pytorch"})
+    async with app.run_test(size=before) as pilot:
+        await choose(app, pilot, until, "points")
+        await pilot.press("G")
+        options = app.screen.query_one("#datasets OptionList")
+        last = options.option_count - 1
+        await until(pilot, lambda: options.highlighted == last)
+        assert options.scroll_offset.y == 0
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: app.screen.size == (60, 20))
+        await until(pilot, lambda: 0 < options.size.height <= last)
+        await until(pilot, lambda: options.scroll_offset.y + options.size.height == last + 1)
+        assert app.screen.query_one("#datasets", RowList).region.bottom <= 20
+        assert options.highlighted == last
+
+
+async def test_the_facts_of_a_form_that_options_set_fit_a_small_screen(data_app, until):
+    app = data_app
+    allowed = Path("workbench.toml")
+    allowed.write_text(allowed.read_text().replace('"table", ', ""))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await choose(app, pilot, until, "table")
+        await until(pilot, lambda: facts(app))
+        panel = app.screen.query_one("#facts", Static)
+        assert facts(app).splitlines()[0] == "vectors; set by options"
+        assert len("vectors; set by options") <= panel.content_size.width

@@ -60,7 +60,8 @@ def _kind(spec: DatasetSpec) -> Content:
     shape = "×".join(str(side) for side in spec.shape)
     of = f"{spec.kind}s of {shape}" if spec.kind == "image" else f"{spec.kind}s of {shape} values"
     if not spec.shape:
-        return Content.styled(f"{spec.kind}s; its options say of what form", "bold")
+        # Short, since it is to be read on the narrowest screen.
+        return Content.assemble((f"{spec.kind}s", "bold"), "; set by options")
     if spec.task == "regression":
         names = printable(", ".join(spec.targets[:3])) + (" …" if len(spec.targets) > 3 else "")
         return Content.assemble(("regression", "bold"), f" of {names} from {of}")
