@@ -89,6 +89,7 @@ def test_it_says_what_to_do_next(workbench):
         ("json", '"json" is a Python module already; choose another name.'),
         ("class", '"class" is a Python module already; choose another name.'),
         ("workbench-pytorch", '"workbench_pytorch" is a Python module already'),
+        ("pytorch", 'There is a plugin "pytorch" already; choose another name.'),
         ("taken", "taken is there already; choose another name or --into a folder."),
     ],
 )

@@ -24,6 +24,11 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d} h" if hours else f"{minutes}:{rest:02d} min"
 
 
+def load_time_text(seconds: float) -> str:
+    """How long something took that takes milliseconds as a rule: ``11 ms`` or ``10.0 s``."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 0.9995 else duration_text(seconds)
+
+
 def percent_text(share: float | None) -> str:
     """A share from 0 to 1, e.g. ``64.7%``; a dash where there is none."""
     return "–" if share is None else f"{100 * share:.1f}%"

@@ -23,6 +23,7 @@ def command(session: Session, as_json: bool) -> None:
 def list_plugins(session: Session, as_json: bool) -> None:
     """Print the table of the plugins, or one JSON document."""
     from workbench.cli.output import note, note_lines, print_json, print_table, say
+    from workbench.core.units import load_time_text
 
     registry = session.registry(session.config())
     if as_json:
@@ -38,7 +39,7 @@ def list_plugins(session: Session, as_json: bool) -> None:
                 record.name,
                 record.state,
                 record.version,
-                f"{1000 * record.load_time_s:.0f} ms" if record.load_time_s else "",
+                load_time_text(record.load_time_s) if record.load_time_s else "",
                 record.origin,
                 _offers(record),
             )

@@ -26,6 +26,7 @@ def command(session: Session, name: str, as_json: bool) -> None:
     from workbench.api.errors import UserError
     from workbench.api.options import unknown_name
     from workbench.cli.output import note_lines, print_json, say
+    from workbench.core.units import load_time_text
 
     registry = session.registry(session.config())
     record = next((item for item in registry.plugins if item.name == name), None)
@@ -39,8 +40,8 @@ def command(session: Session, name: str, as_json: bool) -> None:
         return
     if record is not None:
         version = f" {record.version}" if record.version else ""
-        load_ms = 1000 * record.load_time_s
-        say(f"{record.name}{version} from {record.origin}: {record.state} ({load_ms:.0f} ms)")
+        time = f" ({load_time_text(record.load_time_s)})" if record.load_time_s else ""
+        say(f"{record.name}{version} from {record.origin}: {record.state}{time}")
         if record.error:
             say(record.error)
         for sentence in record.deprecations:

@@ -19,8 +19,8 @@ def import_folder(
 ) -> None:
     """Copy a dataset from a folder into the data folder, verified.
 
-    The folder has torchvision's or Keras's layout, or the files lie directly in it. Raises
-    :class:`UserError`.
+    The folder has the layout of the data folder or of the ``npz`` file, or the files lie directly
+    in it. Raises :class:`UserError`.
     """
     source = require_source(spec)
     if not folder.is_dir():
@@ -54,8 +54,8 @@ def _import_kept(
             move_files(source, staging, data_dir)
     except FileNotFoundError as error:
         raise UserError(
-            f"There is no {error.filename}; {spec.name} needs all its files, as in torchvision's "
-            "layout."
+            f"There is no {error.filename}; {spec.name} needs all its files, at their places in "
+            "the folder."
         ) from None
     except WrongFileError as error:
         raise UserError(

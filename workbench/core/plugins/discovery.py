@@ -5,7 +5,6 @@ import importlib.metadata
 import importlib.util
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +20,12 @@ from workbench.core.plugins.guarding import LIMIT_S, call_within, guarded
 from workbench.core.plugins.reasons import reason_of
 from workbench.core.plugins.record import PluginRecord
 from workbench.core.plugins.registry import Registry
-from workbench.core.plugins.validation import check_api_version, contributions_of
+from workbench.core.plugins.tracebacks import traceback_of
+from workbench.core.plugins.validation import (
+    PluginContractError,
+    check_api_version,
+    contributions_of,
+)
 
 ENTRY_POINT_GROUP = "workbench"
 
@@ -55,7 +59,7 @@ def load_plugins(
     records: list[PluginRecord] = []
     files = [path for path in paths if entry_parts(str(path)) is None]
     for candidate in _candidates(files, installed):
-        taken = any(record.name == candidate.name for record in records)
+        taken = next((item.origin for item in records if item.name == candidate.name), None)
         is_disabled = candidate.name in blocked
         records.append(_load(manager, candidate, is_disabled, taken, limit_s))
     records += [_untrusted(path) for path in untrusted]
@@ -100,7 +104,7 @@ def _path_candidate(path: Path) -> _Candidate:
     def load() -> ModuleType:
         source = path / "__init__.py" if path.is_dir() else path
         if not source.is_file():
-            raise FileNotFoundError(f"{source} is not there")
+            raise PluginContractError(f"{source} is not there; mend the path where it is named.")
         # Two plugin files of the same name stay apart: the place is part of the module's name.
         digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
         module_name = f"workbench_plugin_{digest}"
@@ -123,7 +127,7 @@ def _load(
     manager: pluggy.PluginManager,
     candidate: _Candidate,
     is_disabled: bool,
-    is_taken: bool,
+    taken_by: str | None,
     limit_s: float,
 ) -> PluginRecord:
     def record(**found: Any) -> PluginRecord:
@@ -131,8 +135,9 @@ def _load(
 
     if is_disabled:
         return record(state="disabled")
-    if is_taken:
-        return record(state="broken", error=f'Another plugin is named "{candidate.name}" too.')
+    if taken_by is not None:
+        sentence = f'A plugin from {taken_by} is named "{candidate.name}" too; rename one of them.'
+        return record(state="broken", error=sentence)
     began = time.perf_counter()
     module = None
     try:
@@ -154,7 +159,7 @@ def _load(
             state="broken",
             load_time_s=time.perf_counter() - began,
             error=reason_of(error),
-            traceback="".join(traceback.format_exception(error)),
+            traceback=traceback_of(error),
         )
     load_time_s = time.perf_counter() - began
     return record(

@@ -4,7 +4,9 @@ import contextlib
 import ctypes
 import io
 import os
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -15,23 +17,66 @@ LIMIT_S = 10.0
 
 
 class PluginHangsError(Exception):
-    """A plugin was given up."""
+    """A plugin was given up; ``stack`` is where it was."""
+
+    def __init__(self, message: str, stack: traceback.StackSummary) -> None:
+        super().__init__(message)
+        self.stack = stack
+
+
+_one_at_a_time = threading.Lock()
+"""What :func:`guarded` changes is the whole process's."""
 
 
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
-    """Within it, what a plugin prints does not tear the screen, and ``os._exit`` raises."""
-    exit_now = os._exit
+    """Within it, what a plugin prints does not tear the screen, and ``os._exit`` raises.
+
+    It can't take the keys that a person types either: there is nothing for it to read. Only
+    the standard error's own descriptor is left as it is, since the screen is drawn there.
+    """
 
     def refuse(status: int) -> Any:
         raise SystemExit(status)
 
-    os._exit = refuse
+    with _one_at_a_time:
+        exit_now, keys = os._exit, sys.stdin
+        os._exit, sys.stdin = refuse, io.StringIO()
+        try:
+            with (
+                _silent_output(),
+                contextlib.redirect_stdout(io.StringIO()),
+                contextlib.redirect_stderr(io.StringIO()),
+            ):
+                yield
+        finally:
+            os._exit, sys.stdin = exit_now, keys
+
+
+@contextlib.contextmanager
+def _silent_output() -> Iterator[None]:
+    """Lead what a library or a program writes to descriptor 1 nowhere."""
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            yield
+        target = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        _flush()
+        os.dup2(nowhere, 1)
+        yield
     finally:
-        os._exit = exit_now
+        _flush()
+        os.dup2(target, 1)
+        os.close(target)
+        os.close(nowhere)
+
+
+def _flush() -> None:
+    if sys.__stdout__ is not None:
+        with contextlib.suppress(OSError, ValueError):  # nobody reads it, or it is closed
+            sys.__stdout__.flush()
 
 
 def call_within(limit_s: float, call: Callable[[], T]) -> T:
@@ -58,9 +103,11 @@ def call_within(limit_s: float, call: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     if not results:
+        frame = sys._current_frames().get(thread.ident or 0)
+        stack = traceback.extract_stack(frame) if frame else traceback.StackSummary()
         _end(thread)
         raise PluginHangsError(
-            f"It was not loaded after {limit_s:g} s and was given up; mend it or disable it."
+            f"It was not loaded after {limit_s:g} s and was given up; mend it or disable it.", stack
         )
     return results[0]
 

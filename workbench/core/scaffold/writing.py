@@ -1,5 +1,6 @@
 """From a name and a kind to a folder with a plugin that installs and trains."""
 
+import importlib.metadata
 import importlib.util
 import keyword
 import re
@@ -173,6 +174,8 @@ def _package_name(name: str) -> str:
             f"\"{name}\" can't be a plugin's name; use small letters, digits and dashes, such as "
             "wide-net."
         )
+    if name in importlib.metadata.entry_points(group="workbench").names:
+        raise UserError(f'There is a plugin "{name}" already; choose another name.')
     package = name.replace("-", "_")
     is_taken = package in sys.stdlib_module_names or keyword.iskeyword(package)
     if is_taken or importlib.util.find_spec(package) is not None:

@@ -9,6 +9,7 @@ from workbench.api.specs import BackendSpec, FollowerSpec
 from workbench.core.plugins import Contribution, PluginRecord
 from workbench.core.plugins.registry import missing_modules
 from workbench.core.text import printable, visible
+from workbench.core.units import load_time_text
 
 
 def describe(record: PluginRecord) -> Content:
@@ -24,11 +25,14 @@ def _lines(record: PluginRecord) -> Iterator[Content]:
         printable(record.version) or "–",
     )
     if record.state in ("loaded", "broken"):
-        about += Content.styled("   loaded in ", "$muted") + f"{1000 * record.load_time_s:.0f} ms"
+        word = "loaded in" if record.state == "loaded" else "broken after"
+        about += Content.styled(f"   {word} ", "$muted") + load_time_text(record.load_time_s)
     yield about
     if record.state == "disabled":
         yield Content.styled("It is named in disabled_plugins of workbench.toml.", "$warning")
-    if record.error:
+    if record.state == "not trusted":
+        yield Content.styled(printable(record.error), "$warning")
+    elif record.error:
         yield Content("")
         yield Content.styled(f"✗ {printable(record.error)}", "bold $error")
         yield Content("")

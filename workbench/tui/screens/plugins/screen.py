@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static
 from workbench.core.config import Config
 from workbench.core.plugins import PluginRecord, Registry
 from workbench.core.text import printable
+from workbench.core.units import load_time_text
 from workbench.tui.command_line import copy_command, shown_command
 from workbench.tui.screens.filter_line import FilterField, FilterLine, has_words
 from workbench.tui.screens.menu import MenuItem, MenuScreen
@@ -207,7 +208,7 @@ def _key(record: PluginRecord) -> str:
 def _row(record: PluginRecord) -> Row:
     sign, color = _LOOKS[record.state]
     state = "no trust" if record.state == "not trusted" else record.state  # the column is narrow
-    load = f"{1000 * record.load_time_s:.0f} ms" if record.state in ("loaded", "broken") else "–"
+    load = load_time_text(record.load_time_s) if record.state in ("loaded", "broken") else "–"
     return Row(
         _key(record),
         (
