@@ -69,6 +69,40 @@ def test_answers_are_those_of_the_backend(draft):
     assert "cross-entropy" in losses
 
 
+def test_an_own_functions_options_are_added_changed_and_taken_away(draft):
+    assert not draft.own_option("optimizer") and draft.own_option("dataset") == ()
+    changed = draft.set("optimizer.name", "torch.optim:RMSprop")
+    assert "optimizer.lr is not set" in changed.problem
+    changed = changed.set("optimizer.+", "lr = 0.01").set("optimizer.+", "betas=[0.9, 0.99]")
+    changed = changed.set("optimizer.+", 'label="128"').set("optimizer.+", "deep={x = 1}")
+    wanted = {"lr": 0.01, "betas": [0.9, 0.99], "label": "128", "deep": {"x": 1}}
+    assert changed.plan().optimizer.options.values == wanted
+    shown = {field.label: field.value for field in changed.options("optimizer")}
+    assert shown == {"lr": "0.01", "betas": "[0.9, 0.99]", "label": '"128"', "deep": '{"x" = 1}'}
+    for key, text in shown.items():  # what is shown means the same when it is typed again
+        changed = changed.set(f"optimizer.{key}", text)
+    assert changed.plan().optimizer.options.values == wanted
+    assert changed.assignments["optimizer.betas"] == "[0.9, 0.99]"
+    assert changed.without("optimizer.betas").plan().optimizer.options.values.keys() == {
+        "lr", "label", "deep",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("hidden", '"hidden" is not name=value, such as hidden=128.'),
+        ("hidden=", '"hidden=" is not name=value'),
+        ("a b=1", '"a b=1" is not name=value'),
+        ("name=x", "can't be called name; model.name is its place."),
+    ],
+)
+def test_what_is_no_option_is_refused(draft, text, sentence):
+    with pytest.raises(UserError) as refused:
+        draft.set("model.name", "mine:build").set("model.+", text)
+    assert sentence in str(refused.value)
+
+
 def test_a_draft_that_is_no_plan_says_why(draft):
     changed = draft.set("dataset.name", "toy").set("model.name", "cnn")
     assert "can't take the dataset toy" in changed.problem

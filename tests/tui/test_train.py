@@ -202,6 +202,27 @@ async def test_a_function_of_ones_own_is_typed_as_a_model(app, until):
         assert plan.plugins[-1] == f"{Path.cwd()}:no_such:build"
 
 
+async def test_the_options_of_an_own_function_are_typed_in_the_form(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        panel = app.screen.query_one(PlanPanel)
+        panel.post_message(FieldRow.Submitted(row(app, "model.name"), "no_such:build"))
+        await until(pilot, lambda: row(app, "model.name").field.value == "no_such:build")
+        row(app, "model.+").focus()
+        await pilot.press("enter", *"hidden", "enter")
+        await until(pilot, lambda: "is not name=value" in row(app, "model.+").problem)
+        await pilot.press(*"=128", "enter")
+        await until(pilot, lambda: "model.hidden" in panel.draft.assignments)
+        assert row(app, "model.hidden").field.value == "128"
+        assert panel.plan().model.options.values == {"hidden": 128}
+        assert "--set model.hidden=128" in panel.shell_line
+        await until(pilot, lambda: row(app, "model.+").has_focus)
+        await pilot.press("enter", "enter")  # nothing typed, nothing added
+        row(app, "model.hidden").focus()
+        await pilot.press("enter", "backspace", "enter")
+        await until(pilot, lambda: panel.plan().model.options.values == {})
+
+
 async def test_another_backend_brings_its_models_and_optimizers(session, until):
     session.load = lambda config: load_plugins(config.plugin_paths)
     app = WorkbenchApp(session)

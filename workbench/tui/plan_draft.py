@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api.errors import UserError
-from workbench.api.options import OptionField, format_value, option_fields
+from workbench.api.options import AnyOptions, OptionField, format_value, option_fields
+from workbench.core.own_code import KINDS as OWN_KINDS
 from workbench.core.own_code import code_entry, places
 from workbench.core.plan import (
     Plan,
@@ -17,14 +18,15 @@ from workbench.core.plan import (
     parse_assignment,
 )
 from workbench.core.plan.checking import TABLES
-from workbench.core.plan.composing import losses_for
+from workbench.core.plan.composing import losses_for, own_text
+from workbench.core.plan.differing import flat_values
 from workbench.core.plan.followers import ON
 from workbench.core.plan.followers import TABLE as FOLLOWERS
 from workbench.core.plan.settings import RunSettings
 from workbench.core.plugins import Registry
 from workbench.core.plugins.record import Kind
 from workbench.tui.dataset_order import datasets_in_order
-from workbench.tui.plan_fields import Answer, Field
+from workbench.tui.plan_fields import OWN_OPTION, OWN_OPTION_HINT, Answer, Field
 
 _KINDS: tuple[Kind, ...] = ("dataset", "model", "optimizer", "backend")
 
@@ -39,6 +41,9 @@ class PlanDraft:
 
     def set(self, key: str, text: str) -> "PlanDraft":
         """The draft with one field as typed. Raises :class:`UserError` for what can't be."""
+        table, _, name = key.rpartition(".")
+        if name == OWN_OPTION:
+            return self._add_option(table, text)
         change = parse_assignment(f"{key}={text}", self.document, self.registry)
         changed = replace(self, document=compose(self.document, change, self.registry))
         if key.endswith(".name"):
@@ -53,6 +58,35 @@ class PlanDraft:
             if str(error) != self.problem:  # something else may still be missing, as before
                 raise
         return changed
+
+    def _add_option(self, table: str, text: str) -> "PlanDraft":
+        """With an option of an own function, typed as ``name=value``."""
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not (separator and value and name.isidentifier()):
+            raise UserError(f'"{text}" is not {OWN_OPTION_HINT}, such as hidden=128.')
+        if name == "name":
+            raise UserError(f"A function's option can't be called name; {table}.name is its place.")
+        return self.set(f"{table}.{name}", value)
+
+    def takes_any(self, table: str) -> bool:
+        """Whether an own function stands there, whose options nobody declared."""
+        return table in OWN_KINDS and self._options_type(table) is AnyOptions
+
+    def without(self, key: str) -> "PlanDraft":
+        """Without an option of an own function, which then takes the function's own default."""
+        table, _, name = key.rpartition(".")
+        values = {other: value for other, value in self._values(table).items() if other != name}
+        return replace(self, document={**self.document, table: values})
+
+    @property
+    def assignments(self) -> dict[str, str]:
+        """The keys and values that ``--set`` takes."""
+        found = flat_values(self.document)
+        for kind in filter(self.takes_any, OWN_KINDS):
+            name = {f"{kind}.name": self.name(kind)}
+            found = {key: text for key, text in found.items() if not key.startswith(f"{kind}.")}
+            found |= name | {field.key: field.value for field in self.options(kind)}
+        return found
 
     def plan(self) -> Plan:
         """The checked plan. Raises :class:`UserError`."""
@@ -118,10 +152,24 @@ class PlanDraft:
         """The lines of a choice's options, of a table, or (``""``) of the run's settings."""
         options_type = self._options_type(table)
         values = self._values(table)
+        if options_type is AnyOptions:
+            about = "An option of your function; empty takes it away."
+            return tuple(
+                Field(f"{table}.{name}", own_text(value), about)
+                for name, value in values.items()
+                if name != "name"
+            )
         return tuple(
             self._field(f"{table}.{item.name}" if table else item.name, item, values)
             for item in (option_fields(options_type) if options_type else ())
         )
+
+    def own_option(self, table: str) -> tuple[Field, ...]:
+        """The line that adds an option of an own function; none for what declares its options."""
+        if not self.takes_any(table):
+            return ()
+        about = f"An option of your function: {OWN_OPTION_HINT}, such as hidden=128."
+        return (Field(f"{table}.{OWN_OPTION}", "", about),)
 
     def followers(self) -> tuple[Field, ...]:
         """A switch for each follower, and the options of those that are on."""

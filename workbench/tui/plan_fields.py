@@ -23,6 +23,11 @@ OWN_CODE = Answer(
 
 OWN_CODE_KEYS = ("dataset.name", "model.name", "optimizer.name")
 
+OWN_OPTION = "+"
+"""Ends the key of the line in which an option of such a function is typed."""
+
+OWN_OPTION_HINT = "name=value"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -41,6 +46,8 @@ class Field:
     def label(self) -> str:
         """What the line is called: the part of the key that says most."""
         parts = self.key.split(".")
+        if parts[-1] == OWN_OPTION:
+            return "add option"
         if parts[-1] == "name":
             return parts[0]
         if len(parts) > 2:  # the switch of a follower has its name: followers.csv.on

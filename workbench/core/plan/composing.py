@@ -145,6 +145,30 @@ def _literal(text: str) -> Any:
         return text
 
 
+def own_text(value: Any) -> str:
+    """A value that nobody declared, as :func:`parse_assignment` reads it."""
+    if isinstance(value, str) and value and _literal(value.strip()) == value:
+        return value
+    return _toml(value)
+
+
+def _toml(value: Any) -> str:
+    import json
+
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case list() | tuple():
+            return f"[{', '.join(map(_toml, value))}]"
+        case Mapping():
+            return (
+                f"{{{', '.join(f'{_toml(key)} = {_toml(item)}' for key, item in value.items())}}}"
+            )
+    return str(value)
+
+
 def find_option(key: str, document: Mapping[str, Any], registry: Registry) -> OptionField | None:
     """The declaration of a plan's key, ``None`` for the name of a part, e.g. ``model.name``.
 

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from workbench.api.errors import UserError
 from workbench.core.text import printable
-from workbench.tui.plan_fields import OWN_CODE, OWN_CODE_KEYS, Answer, Field
+from workbench.tui.plan_fields import OWN_CODE, OWN_CODE_KEYS, OWN_OPTION, Answer, Field
 from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow, move_focus
 from workbench.tui.screens.train.plan.sections import sections
 
@@ -80,7 +80,7 @@ class PlanPanel(Vertical):
 
         words = ["workbench", "train", "--preset", self._preset]
         before = flat_values(self._config.presets.get(self._preset, {}))
-        after = flat_values(self._draft.document if self._draft else {})
+        after = self._draft.assignments if self._draft else {}
         for key, value in after.items():
             if before.get(key) != value:
                 words += ["--set", f"{key}={value}"]
@@ -132,8 +132,14 @@ class PlanPanel(Vertical):
         if event.row.field.key == _PRESET:
             self._take_preset(event.text, self._draft.registry)
             return
+        key, is_empty = event.row.field.key, not event.text.strip()
         try:
-            self._draft = self._draft.set(event.row.field.key, event.text)
+            if is_empty and key.endswith(f".{OWN_OPTION}"):
+                pass  # nothing to add
+            elif is_empty and self._draft.takes_any(key.rpartition(".")[0]):
+                self._draft = self._draft.without(key)
+            else:
+                self._draft = self._draft.set(key, event.text)
         except UserError as error:
             event.row.refuse(str(error))
             return

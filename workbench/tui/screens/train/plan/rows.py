@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from workbench.core.text import printable
+from workbench.tui.plan_fields import OWN_OPTION, OWN_OPTION_HINT
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -131,7 +132,8 @@ class FieldRow(Widget, can_focus=True):
         elif self.field.answers:
             self.post_message(self.AnswersWanted(self))
         elif not self.children:
-            await self.edit()
+            is_own = self.field.key.endswith(f".{OWN_OPTION}")
+            await self.edit(OWN_OPTION_HINT if is_own else "")
 
     async def edit(self, hint: str = "") -> None:
         """Type in it; ``hint`` is what an answer that isn't listed looks like."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from workbench.tui.plan_draft import PlanDraft
@@ -35,9 +35,9 @@ def sections(draft: PlanDraft, *, has_several_devices: bool = False) -> tuple[Se
     shown = (*_SHOWN_SETTINGS, *(_DEVICES[:1] if is_several else ()))
     more = (*_MORE_SETTINGS, *(_DEVICES[1:] if is_several else _DEVICES))
     found = (
-        Section("dataset", (draft.choice("dataset"), *draft.options("dataset"))),
-        Section("model", (draft.choice("model"), *draft.options("model"))),
-        Section("optimizer", (draft.choice("optimizer"), *draft.options("optimizer"))),
+        Section("dataset", _part(draft, "dataset")),
+        Section("model", _part(draft, "model")),
+        Section("optimizer", _part(draft, "optimizer")),
         Section("training", (backend, *(settings[key] for key in shown))),
         Section("backend", draft.options("backend"), f"{backend.value or 'Backend'} options"),
         Section("schedule", schedule, "Schedule", schedule[0].value),
@@ -46,6 +46,10 @@ def sections(draft: PlanDraft, *, has_several_devices: bool = False) -> tuple[Se
         Section("more", tuple(settings[key] for key in more), "More"),
     )
     return tuple(section for section in found if section.fields)
+
+
+def _part(draft: PlanDraft, kind: Literal["dataset", "model", "optimizer"]) -> tuple[Field, ...]:
+    return (draft.choice(kind), *draft.options(kind), *draft.own_option(kind))
 
 
 def _on(followers: tuple[Field, ...]) -> str:
