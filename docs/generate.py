@@ -25,6 +25,9 @@ BUILT_IN = ("pytorch", "keras", "launchers", "followers")
 _KINDS = ("dataset", "model", "optimizer", "backend", "launcher", "follower")
 _NOTICE = "<!-- Written by docs/generate.py; `make docs` writes it anew. -->"
 
+_PIPE = r"\|"
+"""A cell's own bar, also within backticks."""
+
 
 def main() -> None:
     """Write the pages."""
@@ -205,7 +208,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"| {' | '.join('---' for _ in head)} |"
     for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
+        yield f"| {' | '.join(cell.replace('|', _PIPE) for cell in row)} |"
 
 
 if __name__ == "__main__":

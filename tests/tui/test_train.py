@@ -1,9 +1,10 @@
 """The Train screen with real workers on the tiny backend."""
 
+import threading
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from workbench.api.events import (
     CheckpointSaved,
@@ -200,6 +201,19 @@ async def test_a_function_of_ones_own_is_typed_as_a_model(app, until):
         await until(pilot, lambda: row(app, "model.name").field.value == "no_such:build")
         plan = app.screen.query_one(PlanPanel).plan()
         assert plan.plugins[-1] == f"{Path.cwd()}:no_such:build"
+
+
+async def test_a_plan_that_waits_for_a_plugin_says_so(session, until):
+    is_loaded, load = threading.Event(), session.load
+    session.load = lambda config: is_loaded.wait(60) and load(config)
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.screen.query("#plan-help"))
+        help_line = app.screen.query_one("#plan-help", Static)
+        await until(pilot, lambda: "plugins are being loaded" in str(help_line.content))
+        is_loaded.set()
+        await ready(app, pilot, until)
+        await until(pilot, lambda: "plugins are being loaded" not in str(help_line.content))
 
 
 async def test_the_options_of_an_own_function_are_typed_in_the_form(app, until):

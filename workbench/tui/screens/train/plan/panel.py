@@ -55,6 +55,8 @@ class PlanPanel(Vertical):
     def on_mount(self) -> None:
         """Name the panel."""
         self.border_title = Content.styled("Plan", "bold")
+        # Not at once: as a rule they are there before anyone could read it.
+        self.set_timer(1.0, lambda: self._explain(self.screen.focused))
 
     def load(self, registry: Registry) -> None:
         """Show the default preset, now that the plugins are known; later only what they changed."""
@@ -246,7 +248,7 @@ class PlanPanel(Vertical):
     def _explanation(self, row: object) -> Content:
         draft = self._draft
         if draft is None:
-            return Content("")
+            return Content.styled("The plugins are being loaded.", "$muted")
         if isinstance(row, FieldRow):
             return _about(row.field)
         problem = draft.problem
