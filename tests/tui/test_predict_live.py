@@ -1,6 +1,7 @@
 """The Predict screen on a live run: its model as it is, asked through the run's commands."""
 
 import asyncio
+import threading
 
 import pytest
 from textual.widgets import OptionList, Static
@@ -16,7 +17,7 @@ from workbench.core.runs import (
     send_command,
 )
 from workbench.tui.screens.answers import AnswersScreen
-from workbench.tui.screens.predict import PredictScreen
+from workbench.tui.screens.predict import PredictScreen, models
 from workbench.tui.screens.predict.depth import SampleScreen
 from workbench.tui.screens.predict.drawing import DrawScreen
 from workbench.tui.widgets.matrix import ConfusionMatrix
@@ -159,3 +160,35 @@ async def test_a_run_without_a_checkpoint_shows_its_fixed_samples_as_they_come(
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "after epoch" in str(app.screen._items.border_title))
         assert any(event.__class__.__name__ == "SamplesPredicted" for event in read_events(run))
+
+
+async def test_a_search_for_the_model_that_ends_late_does_not_replace_a_later_one(
+    app, until, start_tiny, monkeypatch
+):
+    await start_tiny("done")
+    find, is_answered, answers = models.default_model, threading.Event(), []
+
+    def slow_at_first(*asked):
+        found = None
+        if answers:
+            found = find(*asked)
+        else:
+            answers.append("begun")
+            is_answered.wait(60)
+        answers.append(found)
+        return found
+
+    monkeypatch.setattr(models, "default_model", slow_at_first)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.registry and app.session.history)
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen) and answers)
+        app.screen._finding.default()
+        await until(pilot, lambda: result(app) is not None)
+        app.screen._score.say("nothing new")
+        finding = [worker for worker in app.workers if worker.group == "model"]
+        is_answered.set()
+        await app.workers.wait_for_complete(finding)
+        assert answers[-1] is None
+        await pilot.pause()
+        assert words(app, "#score-nothing") == "nothing new"

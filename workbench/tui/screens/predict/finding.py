@@ -27,6 +27,7 @@ class Finding:
         self._current = current
         self._take = take
         self._picked: tuple[str, str] | None = None  # the name of a model, and a split
+        self._defaults = 0
 
     @property
     def is_picked(self) -> bool:
@@ -50,9 +51,13 @@ class Finding:
             return
         session, split = self._screen.session, self.split
         config, run = session.config, session.history.run if session.history else None
+        self._defaults += 1
+        asked = self._defaults
 
         def take(model: Model | None) -> None:
-            if self._picked is None:  # somebody may have picked another one meanwhile
+            # Somebody may have picked another one meanwhile. And on a busy machine this one may
+            # be found after one that was asked for later, which knows more.
+            if self._picked is None and asked == self._defaults:
                 self._take(model)
 
         self._screen.in_thread(
