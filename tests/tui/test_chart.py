@@ -44,6 +44,17 @@ def test_truncated_and_extended_it_is_as_if_made_so(before, after, data):
         assert series.has_broken(start, start + 70) == fresh.has_broken(start, start + 70)
 
 
+@given(st.lists(any_floats, max_size=100), any_floats, st.integers(-1, 300))
+def test_one_value_many_times_is_as_if_added_one_by_one(before, value, count):
+    series, fresh = Series(before), Series([*before, *[value] * count])
+    series.repeat(value, count)
+    assert len(series) == len(fresh)
+    assert repr(series.last) == repr(fresh.last)
+    for start in range(0, len(fresh), 50):
+        assert series.bucket(start, start + 70) == fresh.bucket(start, start + 70)
+        assert series.has_broken(start, start + 70) == fresh.has_broken(start, start + 70)
+
+
 @given(st.lists(numbers, min_size=2, max_size=3000), st.integers(20, 90), st.integers(5, 30))
 def test_no_spike_disappears(values, width, height):
     """The highest value touches the top row and the lowest is drawn, however many there are."""

@@ -19,6 +19,7 @@ from workbench.api.events import (
 )
 from workbench.api.training import ModelSummary
 from workbench.core.runs import RunFolder
+from workbench.core.runs.skimming import Skimmed
 from workbench.tui.run_history import RunHistory
 from workbench.tui.screens.train.run_header import _progress
 
@@ -195,12 +196,28 @@ def test_many_events_at_once_give_what_they_give_one_by_one(tmp_path_factory, st
     assert seen(parted) == seen(single)
 
 
+def test_of_a_long_run_places_give_curves_that_stand_still_between_them(tmp_path):
+    rough = history(tmp_path)
+    first = [started(), built(), batches(1, 4.0), batches(2, 3.5)]
+    between = [[batches(200, 3.0), epoch_tested(1, 0.4)], [], [batches(500, 2.0, 1.0)]]
+    last = [batches(900, 0.5), epoch_tested(9, 0.9)]
+    tests = [epoch_tested(epoch, epoch / 10) for epoch in range(10)]
+    rough.skim(Skimmed(first, last, between, tests))
+    expected = [4.0, 3.5, *[3.5] * 197, 3.0, *[3.0] * 298, 2.0, 1.0, *[1.0] * 399, 0.5]
+    assert values(rough.losses) == expected
+    assert [len(item) for item in (rough.smooth, rough.rates, rough.speeds)] == [900] * 3
+    assert rough.losses.extremes(64, 128) == (3.5, 3.5)
+    assert [test.epoch for test in rough.tests] == list(range(10))
+    assert rough.overview.best_accuracy == 0.9
+    assert [line.text for line in rough.log].count("Test Error: ") == 1  # the last one
+
+
 def test_of_a_long_run_all_but_the_curves_is_known_from_its_ends(tmp_path):
     whole, glance = history(tmp_path), history(tmp_path)
     story = [started(), built(), *(batches(step, 1.0) for step in range(1, 900))]
     story += [epoch_tested(0, 0.5), batches(900, 2.0)]
     whole.apply(story)
-    glance.skim(story[:10] + story[-10:])
+    glance.skim(Skimmed(story[:10], story[-10:]))
     assert glance.overview == whole.overview
     assert glance.tests == whole.tests
     assert glance.items_per_s == whole.items_per_s

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.api.events import Event
     from workbench.core.devices import DeviceSnapshot
     from workbench.core.runs import EventReader, RunFolder
+    from workbench.core.runs.skimming import Skimmed
     from workbench.tui.gathering import Gathering
     from workbench.tui.run_history import RunHistory
     from workbench.tui.session import ReadDevices
@@ -90,28 +91,36 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
 
 
 def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[RunRead]:
-    """What a run has behind it; of a very long one first how it stands, then all.
+    """What a run has behind it; of a very long one first how it stands, then roughly, then all.
 
     It is taken in here, in blocks, so that the screen stays alive meanwhile.
     """
     from workbench.core.runs import is_alive
-    from workbench.core.runs.events import first_and_last_events
     from workbench.tui.run_control import title_of
     from workbench.tui.run_history import RunHistory
 
-    title, newest = title_of(run), first_and_last_events(run, _SKIMMED_BYTES)
-    if newest:
-        glance = RunHistory(run)
-        glance.title = title
-        glance.skim(newest)
-        yield RunRead(run, [], run.path in starting or is_alive(run), glance)
+    title = title_of(run)
+    for skimmed in _skimmed(run):
+        rough = RunHistory(run)
+        rough.title = title
+        rough.skim(skimmed)
+        yield RunRead(run, [], run.path in starting or is_alive(run), rough)
     past, worker = RunHistory(run), get_current_worker()
     past.title = title
-    newest = []
+    newest: list[Event] = []
     while not worker.is_cancelled and (events := reader.read(_BLOCK_BYTES)):
         past.apply(events)
         newest = [*newest, *events][-_EVENTS_AT_ONCE:]
     yield RunRead(run, newest, run.path in starting or is_alive(run), past)
+
+
+def _skimmed(run: RunFolder) -> Iterator[Skimmed]:
+    from workbench.core.runs.skimming import skim_between, skim_ends, skim_tests
+
+    if (ends := skim_ends(run, _SKIMMED_BYTES)) is not None:
+        yield ends
+        if between := skim_between(run):
+            yield replace(ends, between=between, tests=skim_tests(run))
 
 
 def watch_devices(app: App[object], read: ReadDevices, is_left: threading.Event) -> None:

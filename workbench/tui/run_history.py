@@ -3,9 +3,9 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from workbench.api import formats
 from workbench.api.events import (
@@ -36,6 +36,7 @@ from workbench.api.events import (
 from workbench.api.training import ModelSummary
 from workbench.core.runs import RunFolder, RunOverview
 from workbench.core.runs.overview import fold_all
+from workbench.core.runs.skimming import Skimmed
 from workbench.core.units import bytes_text
 from workbench.tui.batch_columns import BatchColumns, smoothed, without_gaps
 from workbench.tui.run_marks import RunMark, mark_of, rewound
@@ -103,38 +104,49 @@ class RunHistory:
         self.elapsed_s: float | None = None
         self.test_size = 0
         self._batch_size = 1
+        self._is_skimmed = False
         self._has_curves = True
         self._recent: deque[tuple[int, float]] = deque()
         self._recent_s = 0.0
         self._test_s = 0.0
         self._launched_at = -math.inf
 
-    def apply(self, events: Iterable[Event]) -> None:
+    def apply(self, events: Sequence[Event]) -> None:
         """Take in the events that came since the last time."""
         telling: list[Event] = []
         batches: list[BatchesTrained] = []
-        told = 0
-        for event in events:
-            if type(event) is BatchesTrained:
-                batches.append(event)
-            elif type(event) is LossReported:
+        told = begin = 0
+        for at in [at for at, event in enumerate(events) if type(event) is not BatchesTrained]:
+            batches += cast("Sequence[BatchesTrained]", events[begin:at])
+            event, begin = events[at], at + 1
+            if type(event) is LossReported:
                 self._log(_lines(event))
-            else:
-                # Of the many of trained batches the last ones before another event tell it all.
-                telling += [*batches[told:][-1:], event]
-                told = len(batches)
-                if isinstance(event, _APART):
-                    self._take_batches(batches)
-                    batches, told = [], 0
-                self.apply_result(event)
+                continue
+            # Of the many of trained batches the last ones before another event tell it all.
+            telling += [*batches[told:][-1:], event]
+            told = len(batches)
+            if isinstance(event, _APART):
+                self._take_batches(batches)
+                batches, told = [], 0
+            self.apply_result(event)
+        batches += cast("Sequence[BatchesTrained]", events[begin:])
         telling += batches[told:][-1:]
         self._take_batches(batches)
         self.overview = fold_all(self.overview, telling)
 
-    def skim(self, events: Iterable[Event]) -> None:
-        """Take in some events of a long run, without the curves of what they leave out."""
-        self._has_curves = False
-        self.apply(events)
+    def skim(self, events: Skimmed) -> None:
+        """Take in some events of a long run: what lies between them is drawn as if it stood still.
+
+        Without events in between there are no curves.
+        """
+        self._is_skimmed, self._has_curves = True, bool(events.between)
+        self.apply(events.first)
+        for place in events.between:
+            self._take_batches([event for event in place if isinstance(event, BatchesTrained)])
+        for event in events.tests:
+            self._take(event)
+        self.overview = fold_all(self.overview, events.tests)
+        self.apply(events.last)
 
     def adopt(self, past: "RunHistory") -> None:
         """Take over what another read of the same run in its file."""
@@ -210,14 +222,13 @@ class RunHistory:
     def _take_batches(self, events: list[BatchesTrained]) -> None:
         for part in without_gaps(events) if self._has_curves else ():
             columns = BatchColumns(part, self._batch_size)
-            # A resumed run trains again what came after its checkpoint.
-            missing = [math.nan] * (columns.begin - len(self.losses))
             for series in (self.losses, self.smooth, self.rates, self.speeds):
+                # A resumed run trains again what came after its checkpoint.
                 series.truncate(columns.begin)
-                series.extend(missing)
-            last = self.smooth[len(self.smooth) - 1] if len(self.smooth) else math.nan
+                missing = columns.begin - len(series)
+                series.repeat(series.last if self._is_skimmed else math.nan, missing)
             self.losses.extend(columns.losses)
-            self.smooth.extend(smoothed(columns.losses, last))
+            self.smooth.extend(smoothed(columns.losses, self.smooth.last))
             self.rates.extend(columns.rates)
             self.speeds.extend(columns.speeds)
         if events:

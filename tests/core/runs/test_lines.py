@@ -4,15 +4,8 @@ from hypothesis import strategies as st
 
 from workbench.api import events
 from workbench.core.runs import EventReader, EventWriter, RunFolder, read_events
-from workbench.core.runs.events import decode_event, first_and_last_events
+from workbench.core.runs.events import decode_event
 from workbench.core.runs.lines import LineReader
-
-
-@pytest.fixture
-def run(tmp_path):
-    folder = RunFolder(tmp_path / "run")
-    folder.path.mkdir()
-    return folder
 
 
 def test_a_reader_gives_each_whole_line_once(tmp_path):
@@ -113,22 +106,6 @@ def test_a_line_that_is_no_event_is_skipped(line):
 def test_numbers_survive_json(value):
     again = float(events.number(value))
     assert again == value or (again != again and value != value)
-
-
-def test_the_first_and_the_last_events_of_a_long_file(run):
-    writer = EventWriter(run)
-    for step in range(500):
-        writer.write(events.NoteAdded(step=step, text="x"))
-    writer.close()
-    whole = read_events(run)
-    assert first_and_last_events(run, run.events.stat().st_size) == []  # read whole as fast
-    found = first_and_last_events(run, 1000)
-    count = found.index(whole[0]) + next(i for i in range(len(found)) if found[i] != whole[i])
-    assert 0 < count < 20
-    assert found == whole[:count] + whole[-(len(found) - count) :]
-    with run.events.open("ab") as file:
-        file.write(b'{"torn')
-    assert first_and_last_events(run, 1000)[-1] == whole[-1]
 
 
 def test_a_block_with_a_torn_line_gives_its_other_events(run):

@@ -66,10 +66,11 @@ class EventReader:
 
         With a ``limit`` those in about so many bytes; there may be more.
         """
-        return _decoded(self._lines.read_block(limit))
+        return decode_block(self._lines.read_block(limit))
 
 
-def _decoded(block: bytes) -> list[Event]:
+def decode_block(block: bytes) -> list[Event]:
+    """The events of whole lines; one that is no event is skipped."""
     try:
         return _decoder.decode_lines(block)
     except msgspec.MsgspecError:
@@ -87,22 +88,3 @@ def decode_event(line: bytes) -> Event | None:
 def read_events(run: RunFolder) -> list[Event]:
     """All events of a run so far."""
     return EventReader(run).read()
-
-
-def first_and_last_events(run: RunFolder, limit: int) -> list[Event]:
-    """The events in the first and in the last ``limit`` bytes of a run's file, where it is longer.
-
-    Empty for a file that is read whole as fast.
-    """
-    try:
-        with run.events.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size <= 4 * limit:
-                return []
-            first = file.read(limit)
-            file.seek(size - limit)
-            last = file.read(limit)
-    except OSError:
-        return []
-    whole = last[last.find(b"\n") + 1 : last.rfind(b"\n") + 1]
-    return _decoded(first[: first.rfind(b"\n") + 1]) + _decoded(whole)

@@ -3,7 +3,7 @@
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LARGEST = 1e100
@@ -42,22 +42,34 @@ class Series:
     def __getitem__(self, index: int) -> float:
         return self._values[index]
 
+    @property
+    def last(self) -> float:
+        """The value at the end, NaN where there is none."""
+        return self._values[-1] if self._values else math.nan
+
     def extend(self, values: Iterable[float]) -> None:
         """Add values at the end."""
-        new = array("d", values)
+        new = list(values)
         # A sum of finite values is finite, and one that is no number shows in it.
         if new and not (math.isfinite(sum(new)) and min(new) > -LARGEST and max(new) < LARGEST):
             for at, value in enumerate(new):
                 if not abs(value) < LARGEST:
                     self._broken.append(len(self._values) + at)
                     new[at] = math.nan
-        self._values.extend(new)
-        self._summarise()
+        self._values.extend(array("d", new))
+        self._summarise(new)
 
     def repeat(self, value: float, count: int) -> None:
-        """Add one finite value at the end, ``count`` times."""
-        self._values.extend(array("d", [value]) * count)
-        self._summarise()
+        """Add one value at the end, ``count`` times."""
+        to_a_block = -len(self._values) % _BLOCK
+        if count <= to_a_block or not abs(value) < LARGEST:
+            self.extend([value] * count)
+            return
+        self.extend([value] * to_a_block)
+        self._values.extend(array("d", [value]) * (count - to_a_block))
+        blocks = array("d", [value]) * ((count - to_a_block) // _BLOCK)
+        self._lows.extend(blocks)
+        self._highs.extend(blocks)
 
     def truncate(self, length: int) -> None:
         """Forget the values from ``length`` on."""
@@ -68,15 +80,22 @@ class Series:
         del self._lows[blocks:], self._highs[blocks:]
         del self._broken[bisect_left(self._broken, length) :]
 
-    def _summarise(self) -> None:
-        blocks = range(len(self._lows), len(self._values) // _BLOCK)
-        is_whole = not self.has_broken(blocks.start * _BLOCK, len(self._values))
-        for block in blocks:
-            chunk: Sequence[float] = self._values[block * _BLOCK : (block + 1) * _BLOCK]
-            if not is_whole:
-                chunk = _finite(chunk)
-            self._lows.append(min(chunk, default=math.inf))
-            self._highs.append(max(chunk, default=-math.inf))
+    def _summarise(self, new: list[float]) -> None:
+        """Summarise the blocks that became whole with the ``new`` values at the end."""
+        begin = len(self._lows) * _BLOCK
+        at = begin - (len(self._values) - len(new))
+        if at < 0:  # a block that was begun before
+            new = [*self._values[begin : begin - at], *new]
+            at = 0
+        blocks = (len(new) - at) // _BLOCK
+        chunks = [new[start : start + _BLOCK] for start in range(at, at + blocks * _BLOCK, _BLOCK)]
+        if self.has_broken(begin, len(self._values)):
+            chunks = [_finite(chunk) for chunk in chunks]
+            self._lows.extend(min(chunk, default=math.inf) for chunk in chunks)
+            self._highs.extend(max(chunk, default=-math.inf) for chunk in chunks)
+        else:
+            self._lows.extend(map(min, chunks))
+            self._highs.extend(map(max, chunks))
 
     def extremes(self, start: int = 0, stop: int | None = None) -> tuple[float, float] | None:
         """The lowest and highest value in a range; ``None`` where there is none."""
