@@ -2,8 +2,8 @@
 
 The PyTorch quickstart trains in a worker of its own and the interface is open on it in a
 terminal, which is read as fast as it writes. Two machines' moods lie between two runs, so that
-some hundredths can't be told apart; therefore the interface is stopped and let go on by turns,
-epoch by epoch of one run, and neighbouring epochs are compared. With ``--rounds`` whole runs
+some hundredths can't be told apart; therefore the interface is stopped and let go on by turns
+within one run, and neighbouring stretches of training are compared. With ``--rounds`` whole runs
 are compared as well, by turns with the interface and without. Run it with
 ``python benchmarks/attached.py --data-dir FOLDER`` on a machine that does nothing else.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 from pytorch_quickstart import report
 from ui import Terminal
 
-from workbench.api.events import EpochStarted, EpochTested
+from workbench.api.events import BatchesTrained, EpochStarted, EpochTested
 from workbench.core.config import load_config
 from workbench.core.plan import check_plan, compose
 from workbench.core.plugins import load_plugins
@@ -30,8 +30,12 @@ from workbench.core.runs import create_run, launch_worker
 from workbench.core.runs.events import EventReader
 
 POLL_S = 0.02
-FIRST = 3  # epochs in which the interface draws the run for the first time
-UNDISTURBED = 6  # epochs after them in which it is only looked at what it uses
+FIRST_S = 15  # in which the interface draws the run for the first time
+UNDISTURBED_S = 30  # after it, in which it is only looked at what it uses
+SETTLE_S = 0.5  # after a stop the interface catches up
+STRETCH_S = 2.5
+LEAST_S = 1.0  # of training in a stretch: the rest may be a test
+MANY_EPOCHS = 10_000
 
 
 class Watched:
@@ -59,24 +63,26 @@ class Watched:
             self._terminal.process.close(force=True)
         self._stack.close()
 
-    def epochs(self):
-        """The seconds of each epoch with its test, as the worker wrote them, as they end."""
-        began = None
+    def events(self):
+        """What the worker writes, as it comes; an empty list where nothing came for a moment."""
         while True:
             if self._terminal is None:
                 time.sleep(POLL_S)
             else:
                 self._terminal.read(POLL_S)
             is_over = self._worker.poll() is not None
-            for event in self._reader.read():
-                if isinstance(event, EpochStarted):
-                    began = event.time
-                elif isinstance(event, EpochTested):
-                    yield event.time - began
+            yield self._reader.read()
             if is_over:
                 break
         if self._worker.returncode:
             sys.exit(self._run.log.read_text())
+
+    def training_s(self):
+        """The seconds of all epochs with their tests, as the worker wrote them."""
+        events = [event for found in self.events() for event in found]
+        began = [event.time for event in events if isinstance(event, EpochStarted)]
+        ended = [event.time for event in events if isinstance(event, EpochTested)]
+        return sum(end - begin for begin, end in zip(began, ended, strict=True))
 
     def stop(self):
         """The interface uses no processor from now on."""
@@ -91,37 +97,71 @@ class Watched:
         return times.user + times.system
 
 
-def compare_epochs(plan, data_dir, pairs):
-    """Epochs with the interface, their neighbours with it stopped, and its share of a core."""
-    watched, alone, used_s = [], [], []
-    order, turns = random.Random(0), (True, False)
+class Stretch:
+    """Some seconds of a run, with the interface or without."""
+
+    def __init__(self, is_watched, used_s):
+        self.is_watched = is_watched
+        self._begin, self._used_s = time.time(), used_s
+
+    def end(self, used_s):
+        self._end = time.time()
+        self.share = (used_s - self._used_s) / (self._end - self._begin)
+
+    def batch_s(self, trained):
+        """Seconds of a batch, of those that were begun and ended in it; ``None``: too few."""
+        inside = [
+            event
+            for event in trained
+            if event.time - event.elapsed_s >= self._begin and event.time <= self._end
+        ]
+        seconds = sum(event.elapsed_s for event in inside)
+        return seconds / sum(len(event.losses) for event in inside) if seconds > LEAST_S else None
+
+
+def compare_stretches(plan, data_dir, pairs):
+    """Seconds of a batch with the interface and with it stopped, and its share of a core."""
+    order, trained, stretches = random.Random(0), [], []
     with Watched(plan, data_dir, has_interface=True) as run:
-        before = None
-        for number, seconds in enumerate(run.epochs(), start=1 - FIRST - UNDISTURBED):
-            if number == -UNDISTURBED:
-                before, began = run.processor_s(), time.monotonic()
-            if number == 0:
-                share = (run.processor_s() - before) / (time.monotonic() - began)
-                print(f"left alone, the interface uses {share:.1%} of a core", flush=True)
-            if number > 0:
-                is_watched = turns[(number - 1) % 2]
-                (watched if is_watched else alone).append(seconds)
-                if is_watched:
-                    used_s.append((run.processor_s() - before) / seconds)
-            if number >= 2 * pairs:
-                break
-            if number >= 0:
-                if number % 2 == 0:  # which of a pair comes first is left to chance
-                    turns = order.choice([(True, False), (False, True)])
-                (run.let_go_on if turns[number % 2] else run.stop)()
-                before = run.processor_s()
-    ratios = sorted(own / other for own, other in zip(watched, alone, strict=True))
-    error = statistics.stdev(ratios) / len(ratios) ** 0.5
+        began = time.monotonic()
+
+        def go_on_for(seconds):
+            until = time.monotonic() + seconds
+            for events in run.events():
+                trained.extend(event for event in events if isinstance(event, BatchesTrained))
+                if time.monotonic() >= until:
+                    break
+
+        go_on_for(FIRST_S)
+        before, began = run.processor_s(), time.monotonic()
+        go_on_for(UNDISTURBED_S)
+        share = (run.processor_s() - before) / (time.monotonic() - began)
+        print(f"left alone, the interface uses {share:.1%} of a core", flush=True)
+        for _ in range(pairs):
+            # Which of a pair comes first is left to chance.
+            for is_watched in order.choice([(True, False), (False, True)]):
+                (run.let_go_on if is_watched else run.stop)()
+                go_on_for(SETTLE_S)
+                stretches.append(Stretch(is_watched, run.processor_s()))
+                go_on_for(STRETCH_S)
+                stretches[-1].end(run.processor_s())
+    ratios = []
+    for pair in zip(stretches[::2], stretches[1::2], strict=True):
+        watched, alone = sorted(pair, key=lambda one: not one.is_watched)
+        taken = watched.batch_s(trained), alone.batch_s(trained)
+        if None not in taken:
+            ratios.append(taken[0] / taken[1])
+    report_ratios(sorted(ratios), [one.share for one in stretches if one.is_watched])
+
+
+def report_ratios(ratios, shares):
+    count = len(ratios)
+    error = statistics.stdev(ratios) / count**0.5
     print(
-        f"{pairs} pairs of epochs, watched / alone: median {statistics.median(ratios):.3f}, "
-        f"mean {statistics.mean(ratios):.3f} ± {error:.3f} (standard error), "
-        f"middle half {ratios[pairs // 4]:.3f} to {ratios[-1 - pairs // 4]:.3f}; "
-        f"the interface used {statistics.mean(used_s):.1%} of a core"
+        f"{count} pairs of {STRETCH_S:g} s, watched / alone: median "
+        f"{statistics.median(ratios):.3f}, mean {statistics.mean(ratios):.3f} ± {error:.3f} "
+        f"(standard error), middle half {ratios[count // 4]:.3f} to {ratios[-1 - count // 4]:.3f}; "
+        f"the interface used {statistics.mean(shares):.1%} of a core"
     )
 
 
@@ -131,7 +171,7 @@ def compare_runs(plan, data_dir, rounds):
         # The order changes, so that neither always follows the other.
         for has_interface in (turn % 2 == 0, turn % 2 == 1):
             with Watched(plan, data_dir, has_interface) as run:
-                (watched if has_interface else alone).append(sum(run.epochs()))
+                (watched if has_interface else alone).append(run.training_s())
         print(f"round {turn + 1}: watched {watched[-1]:.2f} s, alone {alone[-1]:.2f} s", flush=True)
     report(f"runs of {plan.epochs} epochs, watched / alone", watched, alone)
 
@@ -139,7 +179,7 @@ def compare_runs(plan, data_dir, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split(".", maxsplit=1)[0])
     parser.add_argument("--data-dir", type=Path, required=True)
-    parser.add_argument("--pairs", type=int, default=40, help="of epochs")
+    parser.add_argument("--pairs", type=int, default=150, help="of stretches of training")
     parser.add_argument("--rounds", type=int, default=0, help="of whole runs of five epochs")
     parser.add_argument("--threads", type=int, help="of the training; one a core unless given")
     given = parser.parse_args()
@@ -152,7 +192,7 @@ def main():
         preset = config.preset("quickstart-pytorch")
         return check_plan(compose(preset, {"epochs": epochs}, registry), registry)
 
-    compare_epochs(quickstart(FIRST + UNDISTURBED + 2 * given.pairs), data_dir, given.pairs)
+    compare_stretches(quickstart(MANY_EPOCHS), data_dir, given.pairs)
     if given.rounds:
         compare_runs(quickstart(5), data_dir, given.rounds)
 

@@ -4,9 +4,10 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
+from torch.optim import SGD, Adam, AdamW, Optimizer
 
 _DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+_CHOICES = ("foreach", "fused", "differentiable", "capturable")
 
 
 class Precision:
@@ -22,6 +23,18 @@ class Precision:
         if self._dtype is None:
             return nullcontext()
         return torch.autocast(self._device_type, dtype=self._dtype)
+
+    def prepared(self, optimizer: Optimizer) -> Optimizer:
+        """The optimizer as this format is best stepped, for those of PyTorch.
+
+        Scaled gradients may overflow, and then the step is left out. A fused step finds that out
+        on the device; any other one waits for the device in each batch, to know it here.
+        """
+        is_chosen = any(group.get(name) for group in optimizer.param_groups for name in _CHOICES)
+        if self._scaler is None or is_chosen or type(optimizer) not in (SGD, Adam, AdamW):
+            return optimizer
+        groups = [{**group, "fused": True} for group in optimizer.param_groups]
+        return type(optimizer)(groups, fused=True)
 
     def step(self, loss: Tensor, optimizer: Optimizer) -> None:
         """Gradients of the loss, and one step of the optimizer."""

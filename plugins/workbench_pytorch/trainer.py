@@ -61,9 +61,9 @@ class PytorchTrainer:
         self._model = self._place(context.build_model(), layout)
         self._forward = _forward(self._model, options, self._device)
         trainable = [item for item in self._model.parameters() if item.requires_grad]
-        self._optimizer: Optimizer = context.build_optimizer(trainable)
-        self._loss = create_loss(context.loss, context.dataset.task)
         self._precision = Precision(options.precision, self._device)
+        self._optimizer: Optimizer = self._precision.prepared(context.build_optimizer(trainable))
+        self._loss = create_loss(context.loss, context.dataset.task)
         self._augment = context.augment
         self._order_seed: int | None = None
         self._order: Tensor | None = None

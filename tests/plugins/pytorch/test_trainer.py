@@ -217,10 +217,11 @@ NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a C
 
 
 @NEEDS_CUDA
+@pytest.mark.parametrize("precision", ["float32", "bf16", "fp16"])
 def test_the_data_is_on_the_device_and_no_batch_waits_for_it(
-    make_trainer: Any, monkeypatch: pytest.MonkeyPatch
+    make_trainer: Any, monkeypatch: pytest.MonkeyPatch, precision: str
 ) -> None:
-    trainer = make_trainer(device="cuda")
+    trainer = make_trainer(device="cuda", options=PytorchOptions(precision=precision))
     trainer.start_epoch(0)
     trainer.train(range(2), [0.1] * 2)
     inputs, _ = next(trainer._data.training.read(range(1)))
