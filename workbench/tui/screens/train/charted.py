@@ -41,13 +41,16 @@ def axes_of(history: RunHistory, charted: Charted) -> Axes:
 
 
 def _loss(history: RunHistory) -> tuple[Curve, ...]:
-    tests = Points(tuple((test.step, test.loss) for test in history.tests), "secondary")
-    return Dense(history.losses, "band"), Dense(history.smooth, "primary"), tests
+    # The line that joins the tests must not hide the curve; their own marks lie above both.
+    return Dense(history.losses, "band"), _tests(history), Dense(history.smooth, "primary")
 
 
 def _raw_loss(history: RunHistory) -> tuple[Curve, ...]:
-    tests = Points(tuple((test.step, test.loss) for test in history.tests), "secondary")
-    return Dense(history.losses, "primary"), tests
+    return Dense(history.losses, "primary"), _tests(history)
+
+
+def _tests(history: RunHistory) -> Points:
+    return Points(tuple((test.step, test.loss) for test in history.tests), "secondary")
 
 
 def _read_loss(history: RunHistory, start: int, stop: int) -> str:
