@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.amp import GradScaler
 from torch.optim import SGD, Adam, AdamW, RMSprop
+
 from workbench_pytorch.precision import Precision
 
 CPU = torch.device("cpu")
