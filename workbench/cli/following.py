@@ -12,7 +12,7 @@ from workbench.cli.interrupts import Interrupts
 from workbench.cli.narration import Narrator, ending
 from workbench.cli.output import note, note_lines
 from workbench.core.runs import EventReader, RunFolder, RunOverview, effective_events, is_alive
-from workbench.core.runs.overview import fold, settle
+from workbench.core.runs.overview import fold_all, settle
 
 POLL_S = 0.03
 # A worker that has said how the run ended has nothing left to do that is worth waiting for.
@@ -45,9 +45,7 @@ class Follower:
         self._seen = RunOverview(run.name)
         self._closing: RunFinished | RunFailed | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        earlier = effective_events(self._reader.read())
-        for event in earlier:
-            self._take(event, is_told=not skip_earlier)
+        self._take(effective_events(self._reader.read()), is_told=not skip_earlier)
         if skip_earlier:
             self._closing = None
 
@@ -67,8 +65,7 @@ class Follower:
             # Asked before reading, so that nothing written before the end is missed.
             is_gone = self._is_gone()
             events = self._reader.read()
-            for event in events:
-                self._take(event, is_told=True)
+            self._take(events, is_told=True)
             if is_gone:
                 break
             closed_at = (closed_at or time.monotonic()) if self._closing else None
@@ -80,14 +77,15 @@ class Follower:
                 time.sleep(POLL_S)
         return Ending(settle(self._seen, self._run), self._closing, interrupts.count)
 
-    def _take(self, event: Event, *, is_told: bool) -> None:
-        self._seen = fold(self._seen, event)
-        if isinstance(event, (RunFinished, RunFailed)):
-            self._closing = event
-        elif isinstance(event, RunStarted):
-            self._closing = None
-        if is_told:
-            self._narrator.tell(event)
+    def _take(self, events: list[Event], *, is_told: bool) -> None:
+        self._seen = fold_all(self._seen, events)
+        for event in events:
+            if isinstance(event, (RunFinished, RunFailed)):
+                self._closing = event
+            elif isinstance(event, RunStarted):
+                self._closing = None
+            if is_told:
+                self._narrator.tell(event)
 
     def _is_gone(self) -> bool:
         if self._process is not None:

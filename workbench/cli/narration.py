@@ -1,6 +1,7 @@
 """What a person reads of a run: its log on standard output, all else on standard error."""
 
 from workbench.api.events import (
+    BatchesTrained,
     CheckpointFailed,
     CheckpointSaved,
     DataPrepared,
@@ -32,6 +33,8 @@ class Narrator:
 
     def tell(self, event: Event) -> None:
         """Print an event's lines."""
+        if isinstance(event, BatchesTrained):
+            return  # has none, and nearly all events of a long run are such
         for line in log_lines(event):
             say(line)
         if isinstance(event, DataProgress):

@@ -100,11 +100,6 @@ class RunOverview:
         return self.state in ("starting", "running", "paused")
 
 
-def fold(seen: RunOverview, event: Event) -> RunOverview:
-    """The overview after one more event."""
-    return fold_all(seen, (event,))
-
-
 def fold_all(seen: RunOverview, events: Iterable[Event]) -> RunOverview:
     """The overview after more events."""
     # Put together in one go: a list folds the events of a thousand runs.
