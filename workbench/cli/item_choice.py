@@ -1,13 +1,12 @@
 """Items of a split, chosen by index, by a filter over the whole split, or by an epoch."""
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
 from workbench.api.errors import UserError
-from workbench.api.events import DataPrepared, Event, Sample
+from workbench.api.events import DataPrepared, Sample
 from workbench.api.options import unknown_name
 from workbench.cli.models_in_use import live_model, stored_model
 from workbench.cli.narration import SAMPLE_LABEL
@@ -18,7 +17,7 @@ from workbench.core.config import Config
 from workbench.core.evaluation import EvaluationResult, ItemFilter, samples_by_epoch, select
 from workbench.core.evaluation.filtering import Order, Outcome
 from workbench.core.live_model import LiveModel
-from workbench.core.runs import RunFolder, read_events
+from workbench.core.runs import RunFolder, stream_events
 from workbench.core.runs.conversation import WorkerEndedError
 
 _FILTERED = 10
@@ -113,19 +112,18 @@ def predict_items(config: Config, reference: str, chosen: Choice, output: Output
 def _show_epoch(run: RunFolder, checkpoint: str, epoch: int, output: Output) -> None:
     if checkpoint:
         raise UserError("The samples of an epoch are the run's; leave the checkpoint out.")
-    events = read_events(run)
-    found = samples_by_epoch(events)
+    found = samples_by_epoch(stream_events(run))
     if epoch not in found:
         known = f"; there are those of epoch 0 to {max(found)}" if found else " yet"
         raise UserError(f"The run {run.name} has no samples of epoch {epoch}{known}.")
     event = found[epoch]
-    model = Model(run.name, None, event.step, event.split, _classes(events))
+    model = Model(run.name, None, event.step, event.split, _classes(run))
     show_samples(model, event.samples, output)
 
 
-def _classes(events: Sequence[Event]) -> tuple[str, ...]:
+def _classes(run: RunFolder) -> tuple[str, ...]:
     """The classes of a run's data."""
-    told = [event.classes for event in events if isinstance(event, DataPrepared)]
+    told = [event.classes for event in stream_events(run) if isinstance(event, DataPrepared)]
     return told[-1] if told else ()
 
 
@@ -140,7 +138,7 @@ def _predict_live(live: LiveModel, chosen: Choice, output: Output) -> None:
         told = live.items(indices, chosen.split, saliency=output.full)
         found, step = told.samples, told.step
     run = live.run
-    model = Model(run.name, None, step, chosen.split, _classes(read_events(run)))
+    model = Model(run.name, None, step, chosen.split, _classes(run))
     show_samples(model, found, output, as_table=chosen.is_filtered)
 
 

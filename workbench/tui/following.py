@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _LOCK_POLL_S = 1.0
 _EVENTS_AT_ONCE = 400
-_BLOCK_BYTES = 256 * 1024
 _SKIMMED_BYTES = 128 * 1024
 _ASK_S = 10.0
 _DEVICES_POLL_S = 1.0
@@ -108,7 +107,9 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
     past, worker = RunHistory(run), get_current_worker()
     past.title = title
     newest: list[Event] = []
-    while not worker.is_cancelled and (events := reader.read(_BLOCK_BYTES)):
+    for events in reader.blocks():
+        if worker.is_cancelled:
+            return
         past.apply(events)
         newest = [*newest, *events][-_EVENTS_AT_ONCE:]
     yield RunRead(run, newest, run.path in starting or is_alive(run), past)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.api import events
-from workbench.core.runs import EventReader, EventWriter, RunFolder, read_events
+from workbench.core.runs import EventReader, EventWriter, RunFolder, read_events, stream_events
 from workbench.core.runs.events import decode_event
 from workbench.core.runs.lines import LineReader
 
@@ -106,6 +106,24 @@ def test_a_line_that_is_no_event_is_skipped(line):
 def test_numbers_survive_json(value):
     again = float(events.number(value))
     assert again == value or (again != again and value != value)
+
+
+def test_blocks_give_all_events_also_behind_much_that_is_none(run):
+    writer = EventWriter(run)
+    for step in range(3000):
+        writer.write(events.NoteAdded(step=step, text="x" * 100))
+    writer.close()
+    blocks = list(EventReader(run).blocks())
+    assert len(blocks) > 1
+    assert [event for block in blocks for event in block] == read_events(run)
+    with run.events.open("ab") as file:
+        file.write(b"not an event\n" * 50_000)
+    writer = EventWriter(run)
+    last = writer.write(events.NoteAdded(step=0, text="last"))
+    writer.close()
+    found = list(stream_events(run))
+    assert len(found) == 3001
+    assert found[-1] == last
 
 
 def test_a_block_with_a_torn_line_gives_its_other_events(run):

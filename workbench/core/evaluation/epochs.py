@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from workbench.api.events import Event, SamplesPredicted
+from workbench.api.events import Event, RunStarted, SamplesPredicted
 from workbench.core.runs import effective_events
 
 
@@ -11,9 +11,10 @@ def samples_by_epoch(events: Iterable[Event]) -> dict[int, SamplesPredicted]:
 
     An epoch that was trained twice because of an interruption is there once, as it was last.
     """
+    telling = (event for event in events if isinstance(event, (RunStarted, SamplesPredicted)))
     found = {
         event.epoch: event
-        for event in effective_events(events)
+        for event in effective_events(telling)
         if isinstance(event, SamplesPredicted) and event.epoch is not None
     }
     return dict(sorted(found.items()))

@@ -45,4 +45,6 @@ class Glancer:
             RunOverview(name),
             plan_title(run),
         )
-        return reader, fold_all(seen, reader.read()), title
+        for events in reader.blocks():
+            seen = fold_all(seen, events)
+        return reader, seen, title

@@ -2,7 +2,7 @@
 
 from workbench.core.runs.commands import CommandReader, append_command, send_command
 from workbench.core.runs.data_folder import data_dir_of
-from workbench.core.runs.events import EventReader, EventWriter, read_events
+from workbench.core.runs.events import EventReader, EventWriter, read_events, stream_events
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.launch import launch_worker
 from workbench.core.runs.lock import RunLock, is_alive
@@ -30,4 +30,5 @@ __all__ = [
     "overview",
     "read_events",
     "send_command",
+    "stream_events",
 ]

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ from workbench.core.runs.lines import LineReader, append_line, end_torn_line
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
+_BLOCK_BYTES = 256 * 1024
 _E = TypeVar("_E", bound=EventBase)
 
 
@@ -68,6 +70,11 @@ class EventReader:
         """
         return decode_block(self._lines.read_block(limit))
 
+    def blocks(self) -> Iterator[list[Event]]:
+        """The events since the last read, some thousands at a time: a long run has a million."""
+        while block := self._lines.read_block(_BLOCK_BYTES):
+            yield decode_block(block)
+
 
 def decode_block(block: bytes) -> list[Event]:
     """The events of whole lines; one that is no event is skipped."""
@@ -88,3 +95,9 @@ def decode_event(line: bytes) -> Event | None:
 def read_events(run: RunFolder) -> list[Event]:
     """All events of a run so far."""
     return EventReader(run).read()
+
+
+def stream_events(run: RunFolder) -> Iterator[Event]:
+    """All events of a run so far, of which only some are in memory at a time."""
+    for events in EventReader(run).blocks():
+        yield from events

@@ -56,9 +56,11 @@ class ComparisonReader:
         run = self._runs[name]
         reader = self._readers.setdefault(name, EventReader(run))
         history = self._histories.setdefault(name, RunHistory(run))
-        events = reader.read()
-        if events or name not in self._curves:
+        is_new = name not in self._curves
+        for events in reader.blocks():
             history.apply(events)
+            is_new = True
+        if is_new:
             self._curves[name] = curves_of(history)
 
 
