@@ -15,11 +15,11 @@ from workbench.cli.interrupts import Interrupts
 from workbench.cli.output import note, say
 from workbench.core.config import Config
 from workbench.core.runs import (
+    EventReader,
     RunFolder,
     data_dir_of,
     is_alive,
     launch_worker,
-    read_events,
     send_command,
 )
 from workbench.core.runs.nodes import Node
@@ -96,12 +96,12 @@ def train_detached(run: RunFolder, config: Config, *, node: Node | None = None) 
 
     Raises :class:`WorkbenchError` if it has ended with an error.
     """
-    earlier = len(read_events(run))
+    reader = EventReader.from_now_on(run)
     process = launch_worker(run, data_dir_of(run, config), node=node)
     while process.poll() is None and not is_alive(run):
         time.sleep(POLL_S)
     if process.poll() is not None:
-        _check_ended(run, process, earlier)
+        _check_ended(run, process, reader)
     say(run.name)
     note(
         f"It goes on without this terminal: `workbench attach {run.name}` follows it, "
@@ -109,10 +109,8 @@ def train_detached(run: RunFolder, config: Config, *, node: Node | None = None) 
     )
 
 
-def _check_ended(run: RunFolder, process: subprocess.Popen[bytes], earlier: int) -> None:
-    closing = [
-        event for event in read_events(run)[earlier:] if isinstance(event, (RunFinished, RunFailed))
-    ]
+def _check_ended(run: RunFolder, process: subprocess.Popen[bytes], reader: EventReader) -> None:
+    closing = [event for event in reader.read() if isinstance(event, (RunFinished, RunFailed))]
     if not closing:
         raise WorkbenchError(died(run, process.returncode))
     if isinstance(closing[-1], RunFailed):

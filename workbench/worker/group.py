@@ -15,7 +15,7 @@ from workbench.core.plan import Plan
 from workbench.core.plan.devices import check_batch, device_indices
 from workbench.core.plugins import Registry
 from workbench.core.queue import visible_gpus
-from workbench.core.runs import RunFolder, RunLock, read_events
+from workbench.core.runs import EventReader, RunFolder, RunLock
 from workbench.core.runs.nodes import Node
 from workbench.worker.followers import Followers
 from workbench.worker.journal import Journal
@@ -86,16 +86,12 @@ class Group:
     def lead(self, journal: Journal, lock: RunLock) -> int:
         """Start the ranks, wait for their end, and write down what they could not."""
         self._files.begin()
-        began = len(read_events(self._run))
+        reader = EventReader.from_now_on(self._run)
         # The ranks hold the run's lock too, as their standard input: it is free when all of
         # them are gone.
         code = self._run_launcher(lock.fileno())
         journal.catch_up()
-        ends = [
-            event
-            for event in read_events(self._run)[began:]
-            if isinstance(event, (RunFinished, RunFailed))
-        ]
+        ends = [event for event in reader.read() if isinstance(event, (RunFinished, RunFailed))]
         if ends:
             return ends[-1].exit_code if isinstance(ends[-1], RunFailed) else 0
         if self._files.is_told_to_stop():
