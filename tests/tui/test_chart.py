@@ -115,6 +115,7 @@ def test_ticks_are_round_begin_below_and_are_few(one, other, most):
         ([0.0, 0.25, 0.5], True, ["0%", "25%", "50%"]),
         ([0.6, 0.625], True, ["60.0%", "62.5%"]),
         ([1.0, 2.0], False, ["1", "2"]),
+        ([0.0, 2e6, 4e6], False, ["0", "2e+06", "4e+06"]),
     ],
 )
 def test_labels_have_as_many_decimals_as_the_step(ticks, percent, expected):

@@ -42,6 +42,8 @@ def labels(ticks: list[float], *, percent: bool = False) -> list[str]:
         pairs = zip(texts, values, strict=True)
         if all(abs(float(text) - value) <= step * 1e-3 for text, value in pairs):
             break
+    if notation == "e":
+        texts = [text if value else "0" for text, value in zip(texts, values, strict=True)]
     return [f"{text}%" for text in texts] if percent else texts
 
 
