@@ -173,7 +173,7 @@ def compare_runs(plan, data_dir, rounds):
             with Watched(plan, data_dir, has_interface) as run:
                 (watched if has_interface else alone).append(run.training_s())
         print(f"round {turn + 1}: watched {watched[-1]:.2f} s, alone {alone[-1]:.2f} s", flush=True)
-    report(f"runs of {plan.epochs} epochs, watched / alone", watched, alone)
+    report(f"runs of {plan.run.epochs} epochs, watched / alone", watched, alone)
 
 
 def main():
