@@ -20,14 +20,14 @@ from workbench.api.training import Ranks, SupportsRanks
 from workbench.core.plan import Plan
 from workbench.core.plan.devices import device_indices
 from workbench.core.queue import visible_gpus
-from workbench.core.runs import EventWriter, RunFolder, read_events
+from workbench.core.runs import EventWriter, RunFolder
 from workbench.worker.disk import Reserve
 from workbench.worker.explaining import explain
 from workbench.worker.followers import Followers
 from workbench.worker.journal import Journal
 from workbench.worker.rank_files import RankFiles
 from workbench.worker.setup import Share, create_trainer, prepare_data, read_plan
-from workbench.worker.training import Lead, Task, train_plan
+from workbench.worker.training import Lead, Task, told_before, train_plan
 
 _POLL_S = 0.05
 _WATCH_S = 0.25
@@ -73,7 +73,7 @@ class Rank:
         self._files.keep_failure(self.place.rank, self._attempt, sentence, code, trace)
 
     def _lead(self) -> None:
-        earlier = read_events(self._run)
+        earlier = told_before(self._run)
         journal = Journal(self._run, EventWriter(self._run), Reserve(self._run.path))
         try:
             hopeless = self._files.mendable_failure()

@@ -8,7 +8,7 @@ from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import Event, RunFailed
 from workbench.core.checkpoints import sweep
 from workbench.core.queue import leave_queue, take_queued
-from workbench.core.runs import EventWriter, RunFolder, RunLock, read_events
+from workbench.core.runs import EventWriter, RunFolder, RunLock
 from workbench.core.runs.nodes import Node
 from workbench.worker.disk import Reserve
 from workbench.worker.explaining import explain
@@ -16,7 +16,7 @@ from workbench.worker.followers import Followers
 from workbench.worker.group import Group, find_group
 from workbench.worker.journal import Journal
 from workbench.worker.setup import read_plan
-from workbench.worker.training import Task, train_plan
+from workbench.worker.training import Task, told_before, train_plan
 
 _ALONE = Node()
 
@@ -38,7 +38,7 @@ def work(run: RunFolder, data_dir: Path, *, is_queued: bool = False, node: Node 
             if not is_queued:
                 leave_queue(run)
             sweep(run)
-            earlier = read_events(run)
+            earlier = told_before(run)
             journal = Journal(run, EventWriter(run), Reserve(run.path))
             try:
                 return _train(run, data_dir, journal, earlier, node, lock)

@@ -12,12 +12,14 @@ from pathlib import Path
 from workbench import __version__
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import (
+    BatchesTrained,
     CommandReceived,
     DataPrepared,
     EpochsChanged,
     EpochTested,
     Event,
     LearningRateChanged,
+    LossReported,
     ModelBuilt,
     RunStarted,
     StageEntered,
@@ -27,7 +29,7 @@ from workbench.api.training import SupportsRanks, Trainer
 from workbench.core.checkpoints import Checkpoint, list_checkpoints, verify
 from workbench.core.plan import Plan
 from workbench.core.plugins import Registry
-from workbench.core.runs import CommandReader, RunFolder
+from workbench.core.runs import CommandReader, RunFolder, stream_events
 from workbench.worker.disk import require_space
 from workbench.worker.engine import Engine
 from workbench.worker.exchange import load_start
@@ -65,6 +67,12 @@ class Task:
     registry: Registry
     share: Share | None = None
     lead: Lead | None = None
+
+
+def told_before(run: RunFolder) -> list[Event]:
+    """What earlier workers told, but for the batches, which are nearly all of a long run."""
+    batches = (BatchesTrained, LossReported)
+    return [event for event in stream_events(run) if not isinstance(event, batches)]
 
 
 def train_plan(task: Task) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -32,8 +33,8 @@ class EventWriter:
     def catch_up(self) -> None:
         """Go on after what another process has written meanwhile."""
         end_torn_line(self._run.events)
-        earlier = read_events(self._run)
-        self._next = earlier[-1].seq + 1 if earlier else 0
+        last = deque(stream_events(self._run), maxlen=1)
+        self._next = last[0].seq + 1 if last else 0
 
     def write(self, event: _E) -> _E:
         """Append the event with its number and time, and return it so. Raises ``OSError``."""
