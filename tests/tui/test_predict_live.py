@@ -1,14 +1,17 @@
 """The Predict screen on a live run: its model as it is, asked through the run's commands."""
 
 import asyncio
+import shutil
 import threading
 
 import pytest
 from textual.widgets import OptionList, Static
 
 from workbench.api.commands import Pause, Resume, Stop
+from workbench.core.checkpoints import list_checkpoints
 from workbench.core.plan import check_plan
 from workbench.core.runs import (
+    RunFolder,
     create_run,
     is_alive,
     launch_worker,
@@ -18,6 +21,8 @@ from workbench.core.runs import (
 )
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.predict import PredictScreen, models
+from workbench.tui.screens.predict import screen as predict_screen
+from workbench.tui.screens.predict.asking import Asking
 from workbench.tui.screens.predict.depth import SampleScreen
 from workbench.tui.screens.predict.drawing import DrawScreen
 from workbench.tui.widgets.matrix import ConfusionMatrix
@@ -192,3 +197,61 @@ async def test_a_search_for_the_model_that_ends_late_does_not_replace_a_later_on
         assert answers[-1] is None
         await pilot.pause()
         assert words(app, "#score-nothing") == "nothing new"
+
+
+async def test_a_model_that_is_picked_while_another_is_evaluated_is_evaluated_after_it(
+    app, until, start_tiny, monkeypatch
+):
+    run = await start_tiny("done")
+    for folder in run.checkpoints.glob("*/evaluations"):
+        shutil.rmtree(folder)
+    evaluate, may_end, asked = Asking.evaluate, threading.Event(), []
+
+    def slow_at_first(asking, split):
+        asked.append(asking.model.name)
+        if len(asked) == 1:
+            may_end.wait(60)
+        return evaluate(asking, split)
+
+    monkeypatch.setattr(Asking, "evaluate", slow_at_first)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.registry and app.session.history)
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen) and asked)
+        first = app.screen._model.name
+        other = next(item for item in list_checkpoints(run) if f"{run.name}@{item.name}" != first)
+        app.screen.open_checkpoint(run, other.name, "test")
+        await until(pilot, lambda: app.screen._model.name != first)
+        may_end.set()
+        await until(pilot, lambda: result(app) is not None, 20)
+        assert result(app).checkpoint == other.name
+
+
+async def test_samples_of_epochs_that_are_read_late_are_not_those_of_another_run(
+    app, until, start_tiny, frozen_run, monkeypatch
+):
+    done = await start_tiny("done")
+    await start_tiny("other")
+    read, may_end, asked = predict_screen.stream_events, threading.Event(), []
+
+    def slow_at_first(run):
+        asked.append(run)
+        if len(asked) == 1:
+            may_end.wait(60)
+            return []
+        return read(run)
+
+    monkeypatch.setattr(predict_screen, "stream_events", slow_at_first)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.registry and app.session.history)
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen) and asked)
+        other = "other" if asked[0] == done else "done"
+        run = RunFolder(done.path.parent / other)
+        app.screen.open_checkpoint(run, "best", "test")
+        await until(pilot, lambda: app.screen._model.run == run and app.screen._items.epochs)
+        reading = [worker for worker in app.workers if worker.group == "epochs"]
+        may_end.set()
+        await app.workers.wait_for_complete(reading)
+        await pilot.pause()
+        assert app.screen._items.epochs

@@ -125,7 +125,9 @@ class PredictScreen(PlaceScreen):
         self._model = model
         self._asking = asking or Asking(model, self.session.config)
         self.in_thread(
-            lambda: samples_by_epoch(stream_events(model.run)), self._take_epochs, "epochs"
+            lambda: samples_by_epoch(stream_events(model.run)),
+            lambda epochs: self._take_epochs(model.run, epochs),
+            "epochs",
         )
         self._take_result(model.result)
         if model.result is None:
@@ -139,7 +141,9 @@ class PredictScreen(PlaceScreen):
         else:
             self.action_evaluate()
 
-    def _take_epochs(self, epochs: dict[int, SamplesPredicted]) -> None:
+    def _take_epochs(self, run: RunFolder, epochs: dict[int, SamplesPredicted]) -> None:
+        if self._model is None or self._model.run != run:
+            return  # another one was picked meanwhile
         self._items.know_epochs(epochs)
         self.refresh_bindings()
 
@@ -182,6 +186,8 @@ class PredictScreen(PlaceScreen):
         def done(result: object) -> None:
             self._is_evaluating = False
             if asking is not self._asking or split != self._split:
+                if self._result is None:  # what was picked meanwhile waited for this one
+                    self._evaluate_first()
                 return
             if isinstance(result, EvaluationResult):
                 self._take_result(result)
