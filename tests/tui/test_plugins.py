@@ -1,5 +1,6 @@
 """The Plugins screen: finding a plugin, and switching it off and on."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,31 @@ async def test_every_action_has_its_command(app, session, until, shown):
         assert app.clipboard == "workbench plugins disable tiny-plugin"
         await pilot.press("enter")
         await until(pilot, lambda: states(app)["tiny-plugin"] == "disabled")
+
+
+async def test_two_plugins_that_are_switched_off_one_after_the_other_both_stay_off(
+    app, session, until, shown
+):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await shown(pilot)
+        load, begun, may_load = session.load, [], threading.Event()
+
+        def slow_load(config):
+            begun.append(config)
+            may_load.wait(60)
+            return load(config)
+
+        session.load = slow_load
+        await to(app, pilot, until, "tiny-plugin")
+        await pilot.press("d")
+        await until(pilot, lambda: begun)
+        await to(app, pilot, until, "broken")
+        await pilot.press("d")
+        await pilot.pause(0.3)
+        may_load.set()
+        await until(
+            pilot, lambda: "disabled" in (states(app)["broken"], states(app)["tiny-plugin"])
+        )
+        await until(pilot, lambda: states(app)["broken"] == "disabled")
+        await until(pilot, lambda: states(app)["tiny-plugin"] == "disabled", 5)
+        assert {"broken", "tiny-plugin"} <= set(session.config.settings.disabled_plugins)

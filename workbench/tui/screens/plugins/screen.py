@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +14,6 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
-from workbench.core.config import Config
 from workbench.core.plugins import PluginRecord, Registry
 from workbench.core.text import printable
 from workbench.core.units import load_time_text
@@ -62,6 +62,7 @@ class PluginsScreen(PlaceScreen):
     def __init__(self) -> None:
         super().__init__()
         self._words: list[str] = []
+        self._one_at_a_time = Lock()
 
     def compose_body(self) -> Iterable[Widget]:
         """The table and the details."""
@@ -174,19 +175,20 @@ class PluginsScreen(PlaceScreen):
     def _switch(self, record: PluginRecord, *, is_enabled: bool) -> None:
         session, name = self.session, record.name
 
-        def work() -> tuple[Path | None, Config, Registry]:
+        def work() -> tuple[Path | None, Registry]:
             from workbench.core.config.editing import set_plugin_enabled
 
-            config = session.config
-            path = set_plugin_enabled(config, name, is_enabled)
-            others = [other for other in config.settings.disabled_plugins if other != name]
-            names = tuple(others if is_enabled else [*others, name])
-            settings = replace(config.settings, disabled_plugins=names)
-            config = replace(config, settings=settings, path=path or config.path)
-            return path, config, session.load(config)
+            with self._one_at_a_time:  # each goes on from what the one before left
+                config = session.config
+                path = set_plugin_enabled(config, name, is_enabled)
+                others = [other for other in config.settings.disabled_plugins if other != name]
+                names = tuple(others if is_enabled else [*others, name])
+                settings = replace(config.settings, disabled_plugins=names)
+                session.config = replace(config, settings=settings, path=path or config.path)
+                return path, session.load(session.config)
 
-        def done(result: tuple[Path | None, Config, Registry]) -> None:
-            path, session.config, registry = result
+        def done(result: tuple[Path | None, Registry]) -> None:
+            path, registry = result
             self.workbench.take_registry(registry)
             word = "enabled" if is_enabled else "disabled"
             where = f" in {path}" if path else ""
