@@ -250,3 +250,17 @@ def test_of_many_gpus_the_line_says_as_much_as_fits(session):
     assert "gpu7 ▄  40%" in describe(machine, 160).plain
     assert describe(machine, 80).plain.endswith("gpus ▄▄▄▄▄▄▄▄")
     assert describe(session.read_devices(None), 80).plain.endswith("no GPU")
+
+
+@pytest.mark.usefixtures("frozen_workload")
+async def test_a_run_that_is_gone_is_a_sentence(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go(app, pilot, until)
+        workers = app.screen.query_one("#workers", RowList)
+        await until(pilot, lambda: workers.key == "quiet-otter-12")
+        await until(pilot, lambda: app.focused is workers.query_one(OptionList))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: any('no run "quiet-otter-12"' in n.message for n in app._notifications)
+        )
+        assert app.current_mode == "devices"

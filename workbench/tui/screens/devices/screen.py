@@ -13,7 +13,7 @@ from textual.widgets import Static
 from workbench.api.training import RankPlace
 from workbench.core.devices import DeviceSnapshot, GpuReading
 from workbench.core.devices.workload import WorkerReading, Workload
-from workbench.core.runs import find_run
+from workbench.core.runs import RunFolder
 from workbench.core.text import printable
 from workbench.core.units import bytes_text
 from workbench.tui.command_line import copy_command
@@ -184,8 +184,12 @@ class DevicesScreen(PlaceScreen):
 
     @on(RowList.Chosen, "#workers")
     def _open(self, event: RowList.Chosen) -> None:
-        """Open the run on Train."""
-        self.workbench.open_run(find_run(self.session.config.runs_dir, event.key))
+        """Open the run on Train; it may be gone since the last look, or yet to come from afar."""
+        run = RunFolder(self.session.config.runs_dir / event.key)
+        if not run.plan.is_file():
+            self.complain(f'There is no run "{run.name}" here now.')
+            return
+        self.workbench.open_run(run)
         self.workbench.action_go("train")
 
     def action_copy(self) -> None:
