@@ -162,3 +162,17 @@ async def test_a_run_that_waits_in_the_queue_is_not_interrupted(app, until, froz
     run.queued.write_text("1")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(app) == "queued")
+
+
+async def test_the_menu_is_about_the_run_that_it_names(app, until, frozen_run):
+    shown, other = frozen_run("calm-owl-1", end="live"), frozen_run("wild-fox-2", end="live", age=9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: state(app) == "running" and app.session.registry)
+        await choose(app, pilot, until, "note")
+        assert app.session.history.run == shown
+        app.open_run(other)  # as a run that was asked for before, and begins now
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"why", "enter")
+        await until(pilot, lambda: shown.commands.exists() or other.commands.exists())
+        assert "why" in shown.commands.read_text() and not other.commands.exists()

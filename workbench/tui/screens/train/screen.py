@@ -53,11 +53,7 @@ class TrainScreen(PlaceScreen):
             tooltip="Evaluate the model on the test split.",
         ),
         Binding(
-            "r",
-            "predict",
-            "predict",
-            id="run.predict",
-            tooltip="Predict the next test items.",
+            "r", "predict", "predict", id="run.predict", tooltip="Predict the next test items."
         ),
         Binding(
             "g",
@@ -263,7 +259,7 @@ class TrainScreen(PlaceScreen):
             if decision is None:
                 return
             if decision.intervention.name == "resume":
-                self.action_resume()
+                self._resume(history)
             else:
                 self._train(plan)
 
@@ -292,15 +288,20 @@ class TrainScreen(PlaceScreen):
 
     def action_resume(self) -> None:
         """Go on after a pause, or with a new worker from the newest checkpoint."""
-        history = self._history
-        if history is None:
-            return
+        if self._history is not None:
+            self._resume(self._history)
+
+    def _resume(self, history: RunHistory) -> None:
         if history.overview.state == "paused":
-            self._send(Resume())
+            self._send(Resume(), history)
             return
-        history.launched()
-        self.run_changed(history, [])
+        self._expect_worker(history)
         self._launch(history.run)
+
+    def _expect_worker(self, history: RunHistory) -> None:
+        history.launched()
+        if history is self._history:  # and not another one meanwhile
+            self.run_changed(history, [])
 
     def action_stop(self) -> None:
         """Stop the run with a checkpoint."""
@@ -313,36 +314,37 @@ class TrainScreen(PlaceScreen):
             session = self.session
             from workbench.tui.screens.train.interventions import run_facts
 
-            self.in_thread(lambda: run_facts(session, history), self._steer)
+            self.in_thread(lambda: run_facts(session, history), partial(self._steer, history))
 
-    def _steer(self, facts: RunFacts | None) -> None:
+    def _steer(self, history: RunHistory, facts: RunFacts | None) -> None:
         from workbench.tui.screens.train.interventions import interventions_for
         from workbench.tui.screens.train.steer import SteerScreen
 
-        history = self._history
-        if history is not None and self.is_current:
+        if history is self._history and self.is_current:
             lines = interventions_for(history.overview.state)
-            self.app.push_screen(SteerScreen(history.run.name, lines, facts), self._intervene)
+            menu = SteerScreen(history.run.name, lines, facts)
+            self.app.push_screen(menu, partial(self._intervene, history))
 
-    def _intervene(self, decision: Decision | None) -> None:
-        history = self._history
-        if decision is None or history is None:
+    def _intervene(self, history: RunHistory, decision: Decision | None) -> None:
+        """Do it to the run that the menu named, whichever is open by now."""
+        if decision is None:
             return
         run, done = history.run, decision.intervention
         if done.name == "resume":
-            self.action_resume()
+            self._resume(history)
         elif done.name == "extend":
             session, epochs = self.session, decision.value
-            history.launched()
-            self.run_changed(history, [])
+            self._expect_worker(history)
             self.in_thread(lambda: run_control.extend(session, run, epochs), lambda _: None)
         elif done.name == "tensors":
-            self.action_tensors()
+            from workbench.tui.looking_into import open_tensors
+
+            open_tensors(self, run)
         elif done.name == "note":
             text = decision.value
             self.in_thread(lambda: run_control.add_note(run, text), lambda _: None, "commands")
         elif done.command is not None:
-            self._send(done.command(decision.value))
+            self._send(done.command(decision.value), history)
 
     def action_checkpoint(self) -> None:
         """Save a checkpoint now."""
@@ -388,7 +390,8 @@ class TrainScreen(PlaceScreen):
                 self._history.apply_result(event)
             self.run_changed(self._history, events)
 
-    def _send(self, command: Command) -> None:
-        if self._history is not None:
-            run = self._history.run
+    def _send(self, command: Command, history: RunHistory | None = None) -> None:
+        history = history or self._history
+        if history is not None:
+            run = history.run
             self.in_thread(lambda: run_control.steer(run, command), lambda _: None, "commands")
