@@ -1,5 +1,7 @@
 """Steering runs from the Train screen, with real workers on the tiny backend."""
 
+import threading
+
 import pytest
 from textual.widgets import Input, OptionList, Static
 
@@ -8,12 +10,14 @@ from workbench.api.events import (
     CheckpointSaved,
     EpochsChanged,
     EpochTested,
+    Evaluated,
     LearningRateChanged,
     NoteAdded,
     RunPaused,
 )
 from workbench.core.checkpoints import list_checkpoints
 from workbench.core.runs import is_alive, list_runs, read_events
+from workbench.tui import run_control
 from workbench.tui.screens.train.interventions import INTERVENTIONS
 from workbench.tui.screens.train.plan import PlanPanel
 from workbench.tui.screens.train.plan.rows import FieldRow
@@ -176,3 +180,29 @@ async def test_the_menu_is_about_the_run_that_it_names(app, until, frozen_run):
         await pilot.press(*"why", "enter")
         await until(pilot, lambda: shown.commands.exists() or other.commands.exists())
         assert "why" in shown.commands.read_text() and not other.commands.exists()
+
+
+async def test_what_an_ended_run_is_asked_for_is_not_shown_with_another_run(
+    app, until, frozen_run, monkeypatch
+):
+    frozen_run("calm-owl-1")
+    other = frozen_run("wild-fox-2", age=9)
+    may_answer = threading.Event()
+    found = Evaluated(split="test", step=120, accuracy=0.5, loss=1.0, correct=32, size=64)
+
+    def evaluate(session, run):
+        may_answer.wait(60)
+        return [found]
+
+    monkeypatch.setattr(run_control, "evaluate", evaluate)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: state(app) == "completed" and app.session.registry)
+        await pilot.press("e")
+        app.open_run(other)
+        await until(pilot, lambda: state(app) == "completed")
+        evaluating = [worker for worker in app.workers if worker.group == "work"]
+        may_answer.set()
+        await app.workers.wait_for_complete(evaluating)
+        await pilot.pause()
+        told = "evaluated test at step 120"
+        assert told not in [line.text for line in app.session.history.log]

@@ -360,7 +360,8 @@ class TrainScreen(PlaceScreen):
             return
         session = self.session
         self._note("evaluating the latest checkpoint …")
-        self.in_thread(lambda: run_control.evaluate(session, history.run), self._take_result)
+        take = partial(self._take_result, history.run)
+        self.in_thread(lambda: run_control.evaluate(session, history.run), take)
 
     def action_predict(self) -> None:
         """Predict the next test items."""
@@ -375,20 +376,20 @@ class TrainScreen(PlaceScreen):
             return
         session = self.session
         self._note("predicting with the latest checkpoint …")
-        self.in_thread(
-            lambda: run_control.predict(session, history.run, indices), self._take_result
-        )
+        take = partial(self._take_result, history.run)
+        self.in_thread(lambda: run_control.predict(session, history.run, indices), take)
 
     def _note(self, text: str) -> None:
         if self._history is not None:
             self._history.note(text)
             self.run_changed(self._history, [])
 
-    def _take_result(self, events: list[Event]) -> None:
-        if self._history is not None:
+    def _take_result(self, run: RunFolder, events: list[Event]) -> None:
+        history = self._history
+        if history is not None and history.run == run:  # and not another one meanwhile
             for event in events:
-                self._history.apply_result(event)
-            self.run_changed(self._history, events)
+                history.apply_result(event)
+            self.run_changed(history, events)
 
     def _send(self, command: Command, history: RunHistory | None = None) -> None:
         history = history or self._history
