@@ -343,3 +343,19 @@ async def test_the_menu_has_every_action_with_its_command(app, until, saved_run,
         await until(pilot, lambda: isinstance(app.screen, WriteScreen))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen)
+
+
+async def test_a_menu_does_nothing_to_another_checkpoint(app, until, saved_run, open_checkpoints):
+    run = saved_run("calm-owl-1", (0.5, 0.7, 0.6))
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await open_checkpoints(pilot, 3)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MenuScreen))
+        keys = [item.key for item in app.screen._items]
+        delete_checkpoint(run, "step-00000120")  # as its run does to keep the newest only
+        await until(pilot, lambda: len(screen._panel.table.keys) == 2)
+        for _ in range(keys.index("P")):
+            await pilot.press("j")
+        await pilot.press("enter")
+        await until(pilot, lambda: any("table changed" in words for words in notices(app)))
+        assert not any(item.manifest.protected for item in list_checkpoints(run))

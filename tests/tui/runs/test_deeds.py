@@ -142,6 +142,25 @@ async def test_each_action_of_the_menu_shows_its_command_and_y_copies_it(
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
 
 
+async def test_a_menu_does_nothing_to_another_run(app, until, session, frozen_run, open_runs):
+    from workbench.core.runs.managing import delete_run
+
+    gone = frozen_run("gone")
+    frozen_run("here", age=9)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 2)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MenuScreen))
+        words = [item.words for item in app.screen._items]
+        delete_run(gone)
+        await until(pilot, lambda: screen.table.keys == ("here",))
+        for _ in range(words.index("delete")):
+            await pilot.press("j")
+        await pilot.press("enter")
+        await until(pilot, lambda: any("table changed" in words for words in notices(app)))
+        assert app.screen is screen and names(session) == {"here"}
+
+
 @pytest.mark.usefixtures("end_workers")
 async def test_a_real_run_is_paused_resumed_and_stopped_from_here(
     app, until, session, open_runs, state_of

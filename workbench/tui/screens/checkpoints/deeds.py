@@ -302,11 +302,17 @@ class Deeds:
         items.append(MenuItem("import_file", "I", "import", command))
         offered = [item for item in items if screen.offers(item.action)]
 
-        def picked(action: str | None) -> None:
-            if action is not None:
-                screen.call_later(screen.run_action, action)
-
         title = names_of(meant) if meant else "Checkpoints"
+
+        def picked(action: str | None) -> None:
+            if action is None:
+                return
+            # The table goes on beneath: one that is gone leaves the cursor on another.
+            if [item.key for item in screen.meant] != [item.key for item in meant]:
+                screen.complain(f"The table changed meanwhile; nothing was done to {title}.")
+                return
+            screen.call_later(screen.run_action, action)
+
         screen.app.push_screen(MenuScreen(title, offered), picked)
 
 

@@ -239,11 +239,17 @@ class Deeds:
             items.insert(0, MenuItem("open_run", "enter", "open", OPEN_COMMAND(meant)))
         items.append(MenuItem("undo", "u", "undo", self.undo_command))
 
-        def picked(action: str | None) -> None:
-            if action is not None:
-                screen.call_later(screen.run_action, action)
-
         title = doing.named([listed.run for listed in meant]) if meant else "Runs"
+
+        def picked(action: str | None) -> None:
+            if action is None:
+                return
+            # The table goes on beneath: one that is gone leaves the cursor on another.
+            if [listed.run for listed in screen.meant] != [listed.run for listed in meant]:
+                screen.complain(f"The table changed meanwhile; nothing was done to {title}.")
+                return
+            screen.call_later(screen.run_action, action)
+
         screen.app.push_screen(MenuScreen(title, items), picked)
 
     @property
