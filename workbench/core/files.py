@@ -9,7 +9,7 @@ import tomli
 from workbench.api.errors import UserError
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes | bytearray) -> None:
     """Replace ``path``'s content: written beside, fsynced, renamed. Raises ``OSError``."""
     staged = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     # Others may read it as far as the person's umask lets them; mkstemp would shut them out.

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
 
 from workbench.api.factories import resolve
 
@@ -67,6 +66,6 @@ def _stamps(known: Stamps | None = None) -> Stamps:
     for file in files:
         if isinstance(file, str):
             with contextlib.suppress(OSError):
-                state = Path(file).stat()
+                state = os.stat(file)  # noqa: PTH116  thousands of files, three times as fast
                 found[file] = (state.st_mtime_ns, state.st_size)
     return found

@@ -107,7 +107,9 @@ def _splits(spec: DatasetSpec, source: IdxSource, contents: Contents) -> dict[st
     splits: dict[str, Split] = {}
     for split in dict.fromkeys(file.split for file in source.files):
         images, labels = contents[names[split, "images"]], contents[names[split, "labels"]]
-        splits[split] = IdxSplit(bytearray(images), labels, spec.shape)
+        if not isinstance(images, bytearray):
+            images = bytearray(images)
+        splits[split] = IdxSplit(images, labels, spec.shape)
     return splits
 
 

@@ -17,6 +17,7 @@ from workbench.core.data.reading import (
     WrongFileError,
     find_files,
     read_files,
+    read_whole,
 )
 from workbench.core.data.stamp import clear_stamp
 from workbench.core.files import write_atomic
@@ -129,10 +130,10 @@ def _read_found(
     manifest = read_manifest(place) if place else None
     if place and manifest and found.is_unpacked and is_unchanged(manifest, place, source):
         with contextlib.suppress(OSError):
-            contents = {name: path.read_bytes() for name, path in found.files.items()}
-            return StoredData(contents, manifest.source)
+            whole = {name: read_whole(path) for name, path in found.files.items()}
+            return StoredData(whole, manifest.source)
     on_progress(Progress(STEP, "verifying the files"))
-    contents = dict(read_files(spec, source, found))
+    contents = read_files(spec, source, found)
     # A folder that can't be written to is verified at each load instead.
     with contextlib.suppress(OSError):
         if place and found.is_unpacked:

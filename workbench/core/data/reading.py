@@ -1,5 +1,6 @@
 """Finding a dataset's files in a folder, reading and verifying them."""
 
+import errno
 import hashlib
 import math
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from workbench.api.specs import DatasetSpec, IdxFile, IdxSource
 from workbench.core.data import idx
 from workbench.core.data.npz import read_npz
 
-Contents = Mapping[str, bytes]
+Contents = Mapping[str, bytes | bytearray]
 """The unpacked content of each file, by file name."""
 
 
@@ -70,7 +71,7 @@ def _find_in(source: IdxSource, place: Path) -> FoundFiles:
     return FoundFiles(files, missing=missing)
 
 
-def read_files(spec: DatasetSpec, source: IdxSource, found: FoundFiles) -> Contents:
+def read_files(spec: DatasetSpec, source: IdxSource, found: FoundFiles) -> Mapping[str, bytes]:
     """Read and verify a complete dataset. Raises :class:`WrongFileError`."""
     if found.npz is not None:
         contents = _read_npz(spec, source, found.npz)
@@ -100,6 +101,18 @@ def read_file(spec: DatasetSpec, file: IdxFile, path: Path) -> bytes:
         raise WrongFileError(path, str(error)) from None
 
 
+def read_whole(path: Path) -> bytearray:
+    """A file's content that can be written to, which arrays want, without a copy.
+
+    Raises :class:`OSError`, also for a file that was cut short meanwhile.
+    """
+    content = bytearray(path.stat().st_size)
+    with path.open("rb") as file:
+        if file.readinto(content) < len(content):
+            raise OSError(errno.EIO, "cut short meanwhile")
+    return content
+
+
 def item_shape(spec: DatasetSpec, file: IdxFile) -> tuple[int, ...]:
     """The shape of an item in a file: that of an input, or ``()`` for a label."""
     return spec.shape if file.part == "images" else ()
@@ -121,7 +134,7 @@ def _verify(spec: DatasetSpec, file: IdxFile, content: bytes, path: Path) -> Non
         )
 
 
-def _read_npz(spec: DatasetSpec, source: IdxSource, path: Path) -> Contents:
+def _read_npz(spec: DatasetSpec, source: IdxSource, path: Path) -> Mapping[str, bytes]:
     try:
         arrays = read_npz(path)
         return {

@@ -12,7 +12,7 @@ class IdxSplit:
     """The checked content of an images file and a labels file, unpacked."""
 
     images: bytearray
-    labels: bytes
+    labels: bytes | bytearray
     item_shape: tuple[int, ...]
 
     def __len__(self) -> int:

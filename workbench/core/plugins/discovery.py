@@ -84,16 +84,19 @@ def _untrusted(path: Path) -> PluginRecord:
 
 def _candidates(paths: Iterable[Path], installed: Collection[str] | None) -> Iterator[_Candidate]:
     entry_points = importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)
+    described: dict[importlib.metadata.Distribution, tuple[str, str]] = {}
     for entry_point in sorted(entry_points, key=lambda found: found.name):
         if installed is not None and entry_point.name not in installed:
             continue
         distribution = entry_point.dist
-        yield _Candidate(
-            name=entry_point.name,
-            origin=distribution.name if distribution else entry_point.value,
-            version=distribution.version if distribution else "",
-            load=entry_point.load,
-        )
+        if distribution is None:
+            origin, version = entry_point.value, ""
+        else:
+            if distribution not in described:  # it parses its whole description each time
+                metadata = distribution.metadata
+                described[distribution] = metadata["Name"], metadata["Version"]
+            origin, version = described[distribution]
+        yield _Candidate(entry_point.name, origin, version, entry_point.load)
     for path in paths:
         yield _path_candidate(path)
 
