@@ -1,3 +1,6 @@
+import base64
+
+import msgspec
 import pytest
 from textual.app import App
 
@@ -104,3 +107,43 @@ async def test_samples_without_images_are_whole_lines():
         await pilot.pause()
         lines = [grid.render_line(y).text.rstrip() for y in range(3)]
     assert lines == [" ≈ 0.559094     is 1.17168", " ✓ moon         90%", " ✗ moon         is sun"]
+
+
+async def test_pictures_stay_from_one_epoch_to_the_next_but_not_with_another_size_or_theme():
+    pixels = base64.b64encode(bytes(range(0, 256, 4))).decode()
+    item = Sample(
+        index=0, predicted="moon", actual="sun", confidence=0.6, shape=(8, 8), pixels=pixels
+    )
+
+    class Shown(App):
+        def compose(self):
+            yield SampleGrid("", id="samples")
+
+        def get_theme_variable_defaults(self):
+            return {"muted": "#888888"}
+
+    app = Shown()
+    async with app.run_test(size=(40, 12)) as pilot:
+        grid = app.query_one(SampleGrid)
+
+        def drawn():
+            return [grid.render_line(y) for y in range(grid.size.height)]
+
+        grid.show([item])
+        await pilot.pause()
+        first, kept = drawn(), grid._pictures
+        grid.show([msgspec.structs.replace(item, predicted="sun")])
+        await pilot.pause()
+        assert [strip.text for strip in drawn()] != [strip.text for strip in first]
+        (before,), (after,) = kept.values(), grid._pictures.values()
+        assert after is before
+        grid.show([item] * 9)
+        await pilot.pause()
+        small = drawn()
+        assert small != first
+        grid.show([item])
+        app.theme = "textual-light"
+        await pilot.pause()
+        light = drawn()
+        assert [strip.text for strip in light] == [strip.text for strip in first]
+        assert light != first

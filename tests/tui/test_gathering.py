@@ -78,11 +78,21 @@ def test_the_dearer_drawing_is_the_seldomer_it_is_done():
     gathering.drawn(5.0)  # the first may lay everything out
     assert gathering.interval_s == 2.0
     for _ in range(4):
-        gathering.drawn(0.005)
+        gathering.drawn(0.01)
     assert gathering.interval_s == 0.5
     for _ in range(5):
         gathering.drawn(0.0001)
     assert gathering.interval_s == 0.25
+
+
+def test_it_is_drawn_seldomer_where_the_training_uses_all_cores():
+    gathering = Gathering()
+    for _ in range(5):
+        gathering.drawn(0.006)
+    assert gathering.interval_s == 0.3
+    gathering.is_crowded = True
+    gathering.drawn(0.006)
+    assert gathering.interval_s == 1.5
 
 
 def test_one_looks_for_events_more_often_while_a_person_is_at_the_keys():

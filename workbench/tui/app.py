@@ -286,6 +286,7 @@ class WorkbenchApp(App[object]):
         readings = self.session.devices
         if not readings or readings[-1] is not message.snapshot:  # a lost line brings no new one
             readings.append(message.snapshot)
+        self._gathering.is_crowded = message.snapshot.cpu.is_crowded
         for place in self._front():
             place.show_devices()
         self._garbage.tidy()

@@ -5,7 +5,7 @@ import time
 
 _IDLE_S = 2.0
 _SELDOM = 1_000
-_WORTH = 10
+_WORTH = 30
 
 
 class Garbage:

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from workbench.api.events import Event
 
 _LEAST_S, _MOST_S = 0.25, 2.0
-_SHARE = 0.01
+_SHARE, _CROWDED_SHARE = 0.02, 0.004
 _COUNTED = 5
-_SOON_S, _LATER_S = 0.08, 0.25
+_SOON_S, _LATER_S = 0.08, 0.5
 _ATTENDED_S = 3.0
 
 
 class Gathering:
     """Keeps what each epoch brings until it is time to draw it.
 
-    That is so often that drawing takes a hundredth of a core, though at most four times a second
-    and at least every two seconds: it is taken from the training where that uses all cores.
-    ``interval_s`` are the seconds from one drawing to the next. Drawing and taking may be done
-    in different threads.
+    That is so often that drawing takes two hundredths of a core, though at most four times a
+    second and at least every two seconds. Where ``is_crowded`` it is taken from the training,
+    which uses all cores; there it takes a fifth of that. ``interval_s`` are the seconds from
+    one drawing to the next. Drawing and taking may be done in different threads.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,6 +33,7 @@ class Gathering:
         self._took_s: deque[float] = deque(maxlen=_COUNTED)
         self._touched_at = clock()
         self.interval_s = _LEAST_S
+        self.is_crowded = False
 
     def touched(self) -> None:
         """A person is at the keys, and may wait for what a worker answers."""
@@ -48,7 +49,8 @@ class Gathering:
         """Drawing took this much of a processor."""
         self._took_s.append(seconds)
         usual = sorted(self._took_s)[len(self._took_s) // 2]
-        self.interval_s = min(max(usual / _SHARE, _LEAST_S), _MOST_S)
+        share = _CROWDED_SHARE if self.is_crowded else _SHARE
+        self.interval_s = min(max(usual / share, _LEAST_S), _MOST_S)
 
     def take(self, events: Sequence[Event]) -> list[Event]:
         """The events to show now, those that were kept before with them; may be none."""

@@ -42,6 +42,14 @@ def test_utilisation_from_processor_seconds(monkeypatch, busy_s, total_s, percen
     assert readings.read_cpu(before).utilisation_percent == percent
 
 
+@pytest.mark.parametrize(
+    ("cores", "percent", "is_crowded"),
+    [(2, 97.0, True), (2, 60.0, False), (64, 97.0, False), (64, 99.5, True), (2, None, False)],
+)
+def test_crowded_is_where_less_than_half_a_core_is_free(cores, percent, is_crowded):
+    assert CpuReading("chip", cores, percent, 0.0, 0.0).is_crowded == is_crowded
+
+
 def test_the_disk_of_a_folder_that_is_yet_to_be_made(tmp_path):
     disk = readings.read_disk(tmp_path / "a" / "b")
     assert disk.folder == str(tmp_path / "a" / "b")

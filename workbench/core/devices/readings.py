@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+_HALF_A_CORE = 50.0
+"""In percent of a core."""
+
 
 @dataclass(frozen=True)
 class CpuReading:
@@ -16,6 +19,13 @@ class CpuReading:
     utilisation_percent: float | None
     busy_s: float
     total_s: float
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether less than half a core was free, so that each program takes from the others."""
+        if self.utilisation_percent is None:
+            return False
+        return self.cores * (100 - self.utilisation_percent) < _HALF_A_CORE
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,11 @@ class Painter:
         self._cells: dict[tuple[Rgb, Rgb], Segment] = {}
         self._painted: dict[Rgb, RichColor] = {}
 
+    @property
+    def has_graphics(self) -> bool:
+        """Whether the terminal has pixels; it keeps only those images that were drawn lately."""
+        return self._graphics is not None
+
     def drawn(
         self, image: Image, columns: int, rows: int, *, is_enlarged: bool = True
     ) -> list[list[Segment]]:

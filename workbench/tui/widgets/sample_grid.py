@@ -67,6 +67,10 @@ def arrange(count: int, width: int, height: int) -> Arrangement | None:
     return fallback
 
 
+Pictures = dict[tuple[tuple[int, ...], str, int], list[list[Segment]]]
+"""Of each shape with its pixels, and how large it is drawn, the rows."""
+
+
 class SampleGrid(Widget):
     """Pictures with a caption: a tick and the class, or a cross, what was said and what is.
 
@@ -82,6 +86,7 @@ class SampleGrid(Widget):
         self._placeholder = placeholder
         self._samples: tuple[Sample, ...] = ()
         self._strips: list[Strip] | None = None
+        self._pictures: Pictures = {}
         self._ground = Style()
 
     def show(self, samples: Sequence[Sample]) -> None:
@@ -92,12 +97,12 @@ class SampleGrid(Widget):
 
     def on_resize(self) -> None:
         """Arrange anew."""
-        self._strips = None
+        self._strips, self._pictures = None, {}
 
     def notify_style_update(self) -> None:
         """A theme changed."""
         super().notify_style_update()
-        self._strips = None
+        self._strips, self._pictures = None, {}
 
     def render_line(self, y: int) -> Strip:
         """One row."""
@@ -123,11 +128,11 @@ class SampleGrid(Widget):
         plan = arrange(len(self._samples), width, height)
         if not self._samples or plan is None:
             return []
-        painter = Painter(self.app, self._ground)
         strips: list[Strip] = []
         shown = self._samples[: plan.count]
+        self._pictures = self._painted(shown, plan.side)
         for start in range(0, len(shown), plan.columns):
-            row = [self._cell(item, plan, painter) for item in shown[start : start + plan.columns]]
+            row = [self._cell(item, plan) for item in shown[start : start + plan.columns]]
             for line in range(plan.cell_height):
                 gap = Segment(" " * _GAP, self._ground)
                 segments = [part for cell in row for part in (*cell[line], gap)]
@@ -147,16 +152,26 @@ class SampleGrid(Widget):
             words, color = f" ✗ {predicted} is {actual}", "error"
         return self._words(words, width, Style(color=self._color(color).rich_color))
 
-    def _cell(self, sample: Sample, plan: Arrangement, painter: Painter) -> list[list[Segment]]:
-        width = plan.cell_width
-        image = decode_image(sample.shape, sample.pixels)
-        picture = (
-            painter.drawn(image, plan.side, plan.side // 2, is_enlarged=False) if image else []
-        )
+    def _cell(self, sample: Sample, plan: Arrangement) -> list[list[Segment]]:
+        width, picture = plan.cell_width, self._pictures[sample.shape, sample.pixels, plan.side]
         blank = [Segment(" " * width, self._ground)]
         rows = [[*row, self._filling(row, width)] for row in picture]
         rows += [blank] * (plan.side // 2 - len(rows))
         return [*rows, *self._captions(sample, plan)]
+
+    def _painted(self, samples: Sequence[Sample], side: int) -> Pictures:
+        """The pictures, as they were drawn before where they were: epochs show the same items."""
+        painter = Painter(self.app, self._ground)
+        painted: Pictures = {}
+        for sample in samples:
+            key = sample.shape, sample.pixels, side
+            rows = None if painter.has_graphics else self._pictures.get(key)
+            if rows is None:
+                image = decode_image(sample.shape, sample.pixels)
+                size = side, side // 2
+                rows = painter.drawn(image, *size, is_enlarged=False) if image else []
+            painted[key] = rows
+        return painted
 
     def _filling(self, row: list[Segment], width: int) -> Segment:
         used = sum(segment.cell_length for segment in row)
