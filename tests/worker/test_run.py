@@ -1,5 +1,6 @@
 """Whole runs, with real worker processes on the tiny backend."""
 
+import itertools
 import json
 import os
 import signal
@@ -251,6 +252,15 @@ def test_a_save_that_fails_is_an_event_and_ends_nothing(start):
     assert worker.wait(60) == 0
     assert of(run, events.CheckpointFailed)
     assert overview(run).state == "completed"
+
+
+def test_a_save_that_fails_is_tried_again_when_the_next_is_due(start):
+    run, worker = start(epochs=1, checkpoint={"every_batches": 10, "every_epochs": 0}, **SLOW)
+    (run.path / "checkpoints").write_text("a file where the folder should be")
+    assert worker.wait(60) == 0
+    tried = [event.step for event in of(run, events.CheckpointFailed)]
+    assert tried[-1] == 32
+    assert all(after - before >= 10 for before, after in itertools.pairwise([0, *tried[:-1]]))
 
 
 def test_a_loss_that_is_no_number_ends_the_run_before_the_next_save(start):

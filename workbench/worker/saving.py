@@ -37,20 +37,24 @@ class Saver:
         self._journal = journal
         self._versions = versions
         self._saved_step = -1
+        self._tried_step = 0
         self._size_bytes = 0
-        self._saved_at = time.monotonic()
+        self._tried_at = time.monotonic()
 
     def resumed(self, step: int) -> None:
         """A checkpoint of this step is there already."""
-        self._saved_step = step
+        self._saved_step = self._tried_step = step
 
     def is_due(self, step: int) -> bool:
-        """Whether the plan wants a checkpoint in the middle of an epoch now."""
+        """Whether the plan wants a checkpoint in the middle of an epoch now.
+
+        Counted from the last try: one that failed is not tried again after each batch.
+        """
         policy = self._plan.checkpoint
-        minutes = (time.monotonic() - self._saved_at) / 60
+        minutes = (time.monotonic() - self._tried_at) / 60
         every_batches = policy.every_batches
         return bool(
-            (every_batches and step - max(self._saved_step, 0) >= every_batches)
+            (every_batches and step - self._tried_step >= every_batches)
             or (policy.every_minutes and minutes >= policy.every_minutes)
         )
 
@@ -70,7 +74,9 @@ class Saver:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             self._journal.add(CheckpointFailed(step=step, error=str(reason)))
             return False
-        self._saved_step, self._saved_at = step, time.monotonic()
+        finally:
+            self._tried_step, self._tried_at = step, time.monotonic()
+        self._saved_step = step
         self._size_bytes = checkpoint.manifest.size_bytes
         self._journal.add(
             CheckpointSaved(
