@@ -158,6 +158,15 @@ def test_a_disk_that_is_nearly_full_refuses_a_start(small_disk, tiny_plan, start
     assert "MiB are needed; free some space" in overview(run).error
 
 
+def test_a_disk_without_room_for_the_reserve_is_told_too(small_disk, tiny_plan, start):
+    run = create_run(small_disk / "runs", tiny_plan())
+    fill(small_disk, 0)
+    (small_disk / "filler").open("r+b").truncate((small_disk / "filler").stat().st_size - 40_000)
+    run, worker = start(run)
+    assert worker.wait(60) == 2
+    assert "MiB are needed; free some space" in overview(run).error
+
+
 def test_a_folder_that_became_read_only_is_told_and_keeps_the_last_good_one(start, wait_for):
     run, worker = start(epochs=2, backend={"delay_s": 0.005}, checkpoint={"every_batches": 5})
     wait_for(lambda: list_checkpoints(run))

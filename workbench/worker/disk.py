@@ -15,7 +15,10 @@ class Reserve:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / ".reserve"
-        self._path.write_bytes(b"\0" * _RESERVE_BYTES)
+        try:
+            self._path.write_bytes(b"\0" * _RESERVE_BYTES)
+        except OSError:
+            self.free()  # so that there is room to say that the disk is full
 
     def free(self) -> None:
         """Give its space back."""
