@@ -1,7 +1,12 @@
 """``workbench verify-resume``, with real kills, on the tiny backend and one that cheats."""
 
 import json
+import signal
 from pathlib import Path
+
+import psutil
+
+from workbench.core.runs import RunFolder, overview, read_events
 
 
 def test_an_exact_resume_is_said_to_be_exact(workbench):
@@ -33,3 +38,15 @@ def test_a_backend_that_forgets_its_order_is_found_out(workbench):
 
 def test_a_kill_after_the_end_is_refused(refused):
     assert "ended before batch 99" in refused("verify-resume", "--kill-at", "99", code=1)
+
+
+def test_ctrl_c_leaves_no_worker_behind(terminal, wait_for, monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    process = terminal("verify-resume", "--set", "backend.delay_s=0.05")
+    (run,) = wait_for(lambda: list(tmp_path.glob("workbench-verify-*/uninterrupted")))
+    wait_for(lambda: overview(RunFolder(run)).step)
+    pid = read_events(RunFolder(run))[0].pid
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not psutil.pid_exists(pid)

@@ -1,9 +1,13 @@
 """Proving that a resume is exact: the same plan uninterrupted and interrupted, compared."""
 
+import contextlib
+import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil
 
 from workbench.api.commands import Pause
 from workbench.api.errors import WorkbenchError
@@ -13,6 +17,7 @@ from workbench.core.plan import Plan
 from workbench.core.runs.commands import append_command
 from workbench.core.runs.events import EventReader, read_events
 from workbench.core.runs.folder import RunFolder
+from workbench.core.runs.killing import end_family
 from workbench.core.runs.launch import launch_worker
 from workbench.core.runs.overview import overview
 from workbench.core.runs.rewind import effective_events
@@ -103,19 +108,33 @@ def _kill_after(run: RunFolder, data_dir: Path, batch: int) -> None:
     if batch <= reached:
         return
     append_command(run, Pause(batches=batch - reached))
+    with _worker(run, data_dir) as worker:
+        while not any(isinstance(event, RunPaused) for event in reader.read()):
+            if worker.poll() is not None:
+                raise WorkbenchError(
+                    f"The run ended before batch {batch}; see {run.log} and kill it earlier."
+                )
+            time.sleep(_POLL_S)
+        worker.kill()
+
+
+@contextlib.contextmanager
+def _worker(run: RunFolder, data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that does not outlive whoever waits for it: Ctrl+C ends it too."""
     worker = launch_worker(run, data_dir)
-    while not any(isinstance(event, RunPaused) for event in reader.read()):
-        if worker.poll() is not None:
-            raise WorkbenchError(
-                f"The run ended before batch {batch}; see {run.log} and kill it earlier."
-            )
-        time.sleep(_POLL_S)
-    worker.kill()
-    worker.wait()
+    try:
+        yield worker
+    except BaseException:
+        if worker.poll() is None:
+            end_family(psutil.Process(worker.pid))
+        raise
+    finally:
+        worker.wait()
 
 
 def _finish(run: RunFolder, data_dir: Path) -> None:
-    launch_worker(run, data_dir).wait()
+    with _worker(run, data_dir) as worker:
+        worker.wait()
     seen = overview(run)
     if seen.state != "completed":
         raise WorkbenchError(f"The run {run.name} {seen.state}: {seen.error or run.log}")
