@@ -150,6 +150,12 @@ def test_pause_after_some_batches_goes_exactly_so_far(workbench, live):
     assert overview(live).step == paused_at + 3
 
 
+@pytest.mark.parametrize("rate", ["nan", "inf"])
+def test_a_learning_rate_that_is_no_number_is_refused_at_once(refused, live, rate):
+    told = refused("change", "one", "--learning-rate", rate)
+    assert told == f"A learning rate must be a finite number above 0, but is {rate}."
+
+
 def test_a_worker_that_hangs_is_told_and_can_be_ended(workbench, refused, live, monkeypatch):
     os.kill(read_events(live)[0].pid, signal.SIGSTOP)
     assert "so its worker may hang" not in workbench("status", "one").stdout

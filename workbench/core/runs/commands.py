@@ -1,13 +1,14 @@
 """Sending commands to a run's worker, and reading them there."""
 
 import getpass
+import math
 import os
 import socket
 import time
 
 import msgspec
 
-from workbench.api.commands import Command
+from workbench.api.commands import Command, SetLearningRate
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
@@ -36,8 +37,12 @@ def send_command(run: RunFolder, command: Command) -> int:
 def append_command(run: RunFolder, command: Command) -> int:
     """Append a command, also for a worker that is yet to come; returns as ``send_command``.
 
-    Raises :class:`WorkbenchError` if it can't be written.
+    Raises :class:`UserError` for a learning rate that JSON has no number for, and
+    :class:`WorkbenchError` if it can't be written.
     """
+    if isinstance(command, SetLearningRate) and not math.isfinite(command.learning_rate):
+        rate = command.learning_rate
+        raise UserError(f"A learning rate must be a finite number above 0, but is {rate}.")
     stamped = msgspec.structs.replace(command, time=time.time(), sender=_sender())
     try:
         descriptor = os.open(run.commands, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
