@@ -209,6 +209,26 @@ def test_steering_is_recorded_and_lasts_over_a_resume(start, wait_for):
     assert len(of(run, events.CommandReceived)) == 6, "no command is obeyed twice"
 
 
+def test_a_learning_rate_that_no_checkpoint_knows_yet_lasts_over_a_kill(start, wait_for):
+    run, worker = start(epochs=3, checkpoint={"every_epochs": 0}, **SLOW)
+    wait_for(lambda: step(run) > 4)
+    send_command(run, commands.Pause())
+    send_command(run, commands.SetLearningRate(learning_rate=0.25))
+    send_command(run, commands.SaveCheckpoint())
+    send_command(run, commands.SetLearningRate(learning_rate=0.125))
+    wait_for(lambda: len(of(run, events.CommandReceived)) == 4)
+    assert [item.manifest.learning_rate for item in list_checkpoints(run)] == [0.25]
+    for _ in range(2):  # the second worker knows of it from the first
+        worker.kill()
+        worker.wait()
+        reached = len(of(run, events.BatchesTrained))
+        _, worker = start(run)
+        wait_for(lambda: len(of(run, events.BatchesTrained)) > reached)  # noqa: B023
+        assert of(run, events.BatchesTrained)[-1].learning_rate == 0.125
+    send_command(run, commands.Stop())
+    worker.wait(60)
+
+
 def test_a_stop_at_the_end_of_the_epoch_waits_for_it(start, wait_for):
     run, worker = start(**SLOW)
     wait_for(lambda: step(run) > 2)

@@ -13,6 +13,7 @@ from workbench import __version__
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import (
     BatchesTrained,
+    CheckpointSaved,
     CommandReceived,
     DataPrepared,
     EpochsChanged,
@@ -219,11 +220,17 @@ def _position(plan: Plan, checkpoint: Checkpoint | None, earlier: list[Event]) -
             epochs_since_best=manifest.epochs_since_best,
             elapsed_s=manifest.elapsed_s,
         )
+    # The checkpoint knows of the learning rates before it, and not of those after it.
+    is_known = checkpoint is not None
     for event in earlier:
         match event:
             case EpochsChanged():
                 position.epochs = event.epochs
-            case LearningRateChanged() if checkpoint is None:
+            case CheckpointSaved() if checkpoint and event.step == checkpoint.manifest.step:
+                position.learning_rate, is_known = checkpoint.manifest.learning_rate, False
+            case RunStarted() if checkpoint and event.checkpoint == checkpoint.name:
+                is_known = False
+            case LearningRateChanged() if not is_known:
                 position.learning_rate = event.learning_rate
             case EpochTested() if event.epoch < position.epoch:
                 position.last_accuracy = event.accuracy
