@@ -229,6 +229,21 @@ def test_a_learning_rate_that_no_checkpoint_knows_yet_lasts_over_a_kill(start, w
     worker.wait(60)
 
 
+def test_a_name_that_a_checkpoint_has_is_refused_and_the_checkpoint_stays(start, wait_for):
+    run, worker = start(epochs=3, **SLOW)
+    wait_for(lambda: step(run) > 2)
+    send_command(run, commands.SaveCheckpoint(name="good"))
+    wait_for(lambda: of(run, events.CommandReceived))
+    saved = find_checkpoint(run, "good").manifest.step
+    wait_for(lambda: step(run) > saved)
+    send_command(run, commands.SaveCheckpoint(name="good"))
+    wait_for(lambda: of(run, events.CommandReceived)[1:])
+    assert 'has a checkpoint "good" already' in of(run, events.CommandReceived)[1].problem
+    assert find_checkpoint(run, "good").manifest.step == saved
+    send_command(run, commands.Stop())
+    worker.wait(60)
+
+
 def test_a_stop_at_the_end_of_the_epoch_waits_for_it(start, wait_for):
     run, worker = start(**SLOW)
     wait_for(lambda: step(run) > 2)

@@ -107,6 +107,7 @@ class Steering:
             case SaveCheckpoint(name=name):
                 if name:
                     check_checkpoint_name(name)
+                    self._refuse_taken(name)
                 self._saver.save(self._position, "asked for", name)
             case SetLearningRate(learning_rate=rate):
                 self._set_learning_rate(rate, step)
@@ -125,6 +126,10 @@ class Steering:
                         split=command.split, step=step, indices=command.indices, tensors=found
                     )
                 )
+
+    def _refuse_taken(self, name: str) -> None:
+        if (self._run.checkpoints / name).exists():
+            raise UserError(f'The run {self._run.name} has a checkpoint "{name}" already.')
 
     def _set_learning_rate(self, rate: float, step: int) -> None:
         if not 0 < rate < float("inf"):
