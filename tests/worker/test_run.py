@@ -229,6 +229,17 @@ def test_a_learning_rate_that_no_checkpoint_knows_yet_lasts_over_a_kill(start, w
     worker.wait(60)
 
 
+@pytest.mark.parametrize("late", [commands.Stop(), commands.Pause()])
+def test_what_came_after_an_end_does_not_hold_up_who_goes_on(start, late):
+    run, worker = start(epochs=1)
+    worker.wait(60)
+    append_command(run, late)  # as by a client that saw the worker in its last moment
+    append_command(run, commands.SetEpochs(epochs=2))
+    start(run)[1].wait(60)
+    assert (overview(run).state, overview(run).step) == ("completed", 64)
+    assert "when its worker had ended" in of(run, events.CommandReceived)[0].problem
+
+
 def test_a_name_that_a_checkpoint_has_is_refused_and_the_checkpoint_stays(start, wait_for):
     run, worker = start(epochs=3, **SLOW)
     wait_for(lambda: step(run) > 2)

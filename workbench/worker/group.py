@@ -83,9 +83,12 @@ class Group:
         )
         self._command: LaunchCommand = resolve(found.launcher.command)(launch)
 
-    def lead(self, journal: Journal, lock: RunLock) -> int:
-        """Start the ranks, wait for their end, and write down what they could not."""
-        self._files.begin()
+    def lead(self, journal: Journal, lock: RunLock, asked_before: int) -> int:
+        """Start the ranks, wait for their end, and write down what they could not.
+
+        ``asked_before`` is the end of ``commands.jsonl`` when this worker began.
+        """
+        self._files.begin(asked_before)
         reader = EventReader.from_now_on(self._run)
         # The ranks hold the run's lock too, as their standard input: it is free when all of
         # them are gone.

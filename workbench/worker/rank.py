@@ -96,9 +96,10 @@ class Rank:
                 on_prepared=lambda: self._files.tell_prepared(self._attempt),
                 on_terminate=self._confirm_stop,
             )
-            share = self._share(plan)
+            share, asked_before = self._share(plan), self._files.asked_before()
+            run, data_dir = self._run, self._data_dir
             train_plan(
-                Task(self._run, self._data_dir, journal, earlier, plan, registry, share, lead)
+                Task(run, data_dir, journal, earlier, plan, registry, asked_before, share, lead)
             )
         except Exception as error:
             sentence, code = explain(error, self._run.path)

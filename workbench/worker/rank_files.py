@@ -26,10 +26,15 @@ class RankFiles:
     def __init__(self, run: RunFolder) -> None:
         self._folder = run.ranks
 
-    def begin(self) -> None:
-        """Forget an earlier start."""
+    def begin(self, asked_before: int) -> None:
+        """Forget an earlier start; the run's commands ended at ``asked_before`` then."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
+        (self._folder / "asked-before").write_text(str(asked_before))
+
+    def asked_before(self) -> int:
+        """The end of the run's commands when the worker began that leads."""
+        return int((self._folder / "asked-before").read_text())
 
     def tell_prepared(self, attempt: int) -> None:
         """The data are there: the other ranks may read them."""

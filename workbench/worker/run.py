@@ -9,6 +9,7 @@ from workbench.api.events import Event, RunFailed
 from workbench.core.checkpoints import sweep
 from workbench.core.queue import leave_queue, take_queued
 from workbench.core.runs import EventWriter, RunFolder, RunLock
+from workbench.core.runs.commands import end_of_commands
 from workbench.core.runs.nodes import Node
 from workbench.worker.disk import Reserve
 from workbench.worker.explaining import explain
@@ -33,6 +34,7 @@ def work(run: RunFolder, data_dir: Path, *, is_queued: bool = False, node: Node 
         if node.index:
             return _join(run, data_dir, node)
         with RunLock(run) as lock:
+            asked_before = end_of_commands(run)
             if is_queued and not take_queued(run):
                 return 0
             if not is_queued:
@@ -41,7 +43,7 @@ def work(run: RunFolder, data_dir: Path, *, is_queued: bool = False, node: Node 
             earlier = told_before(run)
             journal = Journal(run, EventWriter(run), Reserve(run.path))
             try:
-                return _train(run, data_dir, journal, earlier, node, lock)
+                return _train(run, data_dir, journal, earlier, asked_before, node, lock)
             finally:
                 journal.close()
     except WorkbenchError as error:
@@ -54,6 +56,7 @@ def _train(
     data_dir: Path,
     journal: Journal,
     earlier: list[Event],
+    asked_before: int,
     node: Node,
     lock: RunLock,
 ) -> int:
@@ -61,9 +64,11 @@ def _train(
         plan, registry = read_plan(run.plan)
         found = find_group(plan, registry, node)
         if found.launcher is not None:
-            return Group(run, data_dir, plan, registry, found, node).lead(journal, lock)
+            return Group(run, data_dir, plan, registry, found, node).lead(
+                journal, lock, asked_before
+            )
         journal.follow(Followers(run, plan, registry))
-        train_plan(Task(run, data_dir, journal, earlier, plan, registry, found.share))
+        train_plan(Task(run, data_dir, journal, earlier, plan, registry, asked_before, found.share))
     except Exception as error:
         sentence, code = explain(error, run.path)
         trace = "".join(traceback.format_exception(error))

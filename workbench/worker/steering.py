@@ -43,6 +43,7 @@ class Steering:
     """Reads a run's commands and does them, between two stretches of batches.
 
     ``batches_until_pause`` is ``None`` unless someone asked to pause after some batches.
+    What lies before ``asked_before`` in ``commands.jsonl`` was there when the worker began.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Steering:
         self.stop_at_epoch_end = False
         self.is_paused = False
         self.batches_until_pause: int | None = None
+        self.asked_before = 0
 
     def obey(self, step: int) -> None:
         """Do all commands that came since the last time."""
@@ -78,6 +80,8 @@ class Steering:
             else:
                 name = type(command).__name__
                 try:
+                    if offset <= self.asked_before:
+                        _refuse_late(command)
                     self._do(command, step)
                 except UserError as error:
                     problem = str(error)
@@ -170,6 +174,16 @@ class Steering:
             saliency=command.saliency,
         )
         self._journal.add(SamplesPredicted(split=split, step=step, samples=samples))
+
+
+def _refuse_late(command: Command) -> None:
+    """Raise :class:`UserError` for what was meant for an earlier worker, which had ended."""
+    match command:
+        case Stop() | Pause(batches=0):
+            asked = "stop" if isinstance(command, Stop) else "pause"
+            raise UserError(
+                f"Somebody asked the run to {asked} when its worker had ended; it goes on."
+            )
 
 
 def check_split(split: str, prepared: Prepared) -> None:

@@ -58,7 +58,10 @@ class Lead:
 
 @dataclass(frozen=True)
 class Task:
-    """A run to train; ``share`` and ``lead`` are there if it is trained on several devices."""
+    """A run to train; ``share`` and ``lead`` are there if it is trained on several devices.
+
+    ``asked_before`` is the end of ``commands.jsonl`` when its worker began.
+    """
 
     run: RunFolder
     data_dir: Path
@@ -66,6 +69,7 @@ class Task:
     earlier: list[Event]
     plan: Plan
     registry: Registry
+    asked_before: int
     share: Share | None = None
     lead: Lead | None = None
 
@@ -108,6 +112,7 @@ def train_plan(task: Task) -> None:
         _announce_model(task, trainer, position)
         reader = CommandReader(task.run, _commands_read(task.earlier))
         steering = Steering(task.run, plan, reader, trainer, prepared, journal, saver, position)
+        steering.asked_before = task.asked_before
         engine = Engine(plan, trainer, prepared, journal, saver, steering, position)
         if lead:
             engine.on_terminate = lead.on_terminate

@@ -55,6 +55,14 @@ def append_command(run: RunFolder, command: Command) -> int:
         raise WorkbenchError(f"{run.commands} can't be written ({error.strerror}).") from None
 
 
+def end_of_commands(run: RunFolder) -> int:
+    """The place in ``commands.jsonl`` after all commands so far."""
+    try:
+        return run.commands.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _sender() -> str:
     try:
         user = getpass.getuser()
