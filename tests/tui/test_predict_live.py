@@ -232,16 +232,16 @@ async def test_samples_of_epochs_that_are_read_late_are_not_those_of_another_run
 ):
     done = await start_tiny("done")
     await start_tiny("other")
-    read, may_end, asked = predict_screen.stream_events, threading.Event(), []
+    read, may_end, asked = predict_screen.epoch_samples, threading.Event(), []
 
     def slow_at_first(run):
         asked.append(run)
         if len(asked) == 1:
             may_end.wait(60)
-            return []
+            return {}
         return read(run)
 
-    monkeypatch.setattr(predict_screen, "stream_events", slow_at_first)
+    monkeypatch.setattr(predict_screen, "epoch_samples", slow_at_first)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.session.registry and app.session.history)
         await pilot.press("4")

@@ -14,10 +14,10 @@ from workbench.cli.output import note
 from workbench.cli.prediction_output import Model, Output, show_samples
 from workbench.cli.references import find_reference
 from workbench.core.config import Config
-from workbench.core.evaluation import EvaluationResult, ItemFilter, samples_by_epoch, select
+from workbench.core.evaluation import EvaluationResult, ItemFilter, epoch_samples, select
 from workbench.core.evaluation.filtering import Order, Outcome
 from workbench.core.live_model import LiveModel
-from workbench.core.runs import RunFolder, stream_events
+from workbench.core.runs import RunFolder, events_of
 from workbench.core.runs.conversation import WorkerEndedError
 
 _FILTERED = 10
@@ -112,7 +112,7 @@ def predict_items(config: Config, reference: str, chosen: Choice, output: Output
 def _show_epoch(run: RunFolder, checkpoint: str, epoch: int, output: Output) -> None:
     if checkpoint:
         raise UserError("The samples of an epoch are the run's; leave the checkpoint out.")
-    found = samples_by_epoch(stream_events(run))
+    found = epoch_samples(run)
     if epoch not in found:
         known = f"; there are those of epoch 0 to {max(found)}" if found else " yet"
         raise UserError(f"The run {run.name} has no samples of epoch {epoch}{known}.")
@@ -123,7 +123,7 @@ def _show_epoch(run: RunFolder, checkpoint: str, epoch: int, output: Output) -> 
 
 def _classes(run: RunFolder) -> tuple[str, ...]:
     """The classes of a run's data."""
-    told = [event.classes for event in stream_events(run) if isinstance(event, DataPrepared)]
+    told = [event.classes for event in events_of(run, DataPrepared)]
     return told[-1] if told else ()
 
 

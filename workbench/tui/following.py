@@ -116,12 +116,14 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
 
 
 def _skimmed(run: RunFolder) -> Iterator[Skimmed]:
-    from workbench.core.runs.skimming import skim_between, skim_ends, skim_tests
+    from workbench.api.events import EpochTested
+    from workbench.core.runs import events_of
+    from workbench.core.runs.skimming import skim_between, skim_ends
 
     if (ends := skim_ends(run, _SKIMMED_BYTES)) is not None:
         yield ends
         if between := skim_between(run):
-            yield replace(ends, between=between, tests=skim_tests(run))
+            yield replace(ends, between=between, tests=list(events_of(run, EpochTested)))
 
 
 def watch_devices(app: App[object], read: ReadDevices, is_left: threading.Event) -> None:

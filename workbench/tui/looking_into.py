@@ -5,7 +5,7 @@ from collections.abc import Callable
 from workbench.api.errors import WorkbenchError
 from workbench.api.events import DataPrepared, TensorsRead
 from workbench.core.files import read_toml
-from workbench.core.runs import RunFolder, stream_events
+from workbench.core.runs import RunFolder, events_of
 from workbench.core.tensors import look_into
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.tensors import TensorsScreen
@@ -26,7 +26,7 @@ def open_tensors(place: PlaceScreen, run: RunFolder, checkpoint: str = "") -> No
 
     def facts() -> tuple[int, dict[str, int]]:
         table = read_toml(run.plan).get("data", {})
-        prepared = [event for event in stream_events(run) if isinstance(event, DataPrepared)]
+        prepared = list(events_of(run, DataPrepared))
         return int(table.get("batch_size", 1)), dict(prepared[-1].sizes) if prepared else {}
 
     def open_screen(found: tuple[int, dict[str, int]]) -> None:

@@ -9,7 +9,7 @@ from workbench.api.training import Trainer
 from workbench.core.checkpoints import Checkpoint, find_checkpoint, verify
 from workbench.core.evaluation import EvaluationResult, keep_evaluation
 from workbench.core.plan import Plan
-from workbench.core.runs import RunFolder, stream_events
+from workbench.core.runs import RunFolder, events_of
 from workbench.worker.evaluating import evaluate_split
 from workbench.worker.setup import Prepared, create_trainer, prepare_data, read_plan
 
@@ -69,7 +69,7 @@ def _refuse_other_dataset(checkpoint: Checkpoint, plan: Plan) -> None:
 
 def _refuse_other_classes(run: RunFolder, prepared: Prepared) -> None:
     """The names of the classes give the model's outputs their meaning."""
-    told = [event.classes for event in stream_events(run) if isinstance(event, DataPrepared)]
+    told = [event.classes for event in events_of(run, DataPrepared)]
     now = prepared.info.classes
     if told and told[-1] != now:
         raise UserError(

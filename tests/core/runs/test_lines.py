@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.api import events
-from workbench.core.runs import EventReader, EventWriter, RunFolder, read_events, stream_events
+from workbench.core.runs import (
+    EventReader,
+    EventWriter,
+    RunFolder,
+    events_of,
+    read_events,
+    stream_events,
+)
 from workbench.core.runs.events import decode_event
 from workbench.core.runs.lines import LineReader
 
@@ -134,3 +141,23 @@ def test_a_block_with_a_torn_line_gives_its_other_events(run):
     first, second, third = run.events.read_bytes().splitlines()
     run.events.write_bytes(b"\n".join([first, second[:20], b"", third, b""]))
     assert [event.step for event in read_events(run)] == [0, 2]
+
+
+def test_some_kinds_of_events_in_their_order_but_for_torn_lines(run):
+    assert list(events_of(run, events.NoteAdded)) == []
+    writer = EventWriter(run)
+    first, _, second, third = (
+        writer.write(event)
+        for event in (
+            events.NoteAdded(step=0, text="x"),
+            events.StageEntered(stage="NoteAdded"),
+            events.EpochStarted(epoch=0, step=0),
+            events.NoteAdded(step=1, text="y"),
+        )
+    )
+    writer.close()
+    lines = run.events.read_bytes().splitlines(keepends=True)
+    torn = lines[-1][:20]
+    run.events.write_bytes(b"".join([*lines[:1], torn + lines[-1], *lines[1:], torn]))
+    assert list(events_of(run, events.EpochStarted, events.NoteAdded)) == [first, second, third]
+    assert list(events_of(run, events.NoteAdded)) == [first, third]

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from workbench.api import events
-from workbench.core.runs import EventWriter, read_events, skimming
-from workbench.core.runs.skimming import skim_between, skim_ends, skim_tests
+from workbench.core.runs import EventWriter, events_of, lines, read_events, skimming
+from workbench.core.runs.skimming import skim_between, skim_ends
 
 
 @pytest.fixture
@@ -68,13 +68,13 @@ def test_a_place_within_a_line_that_is_longer_gives_nothing(run, write, monkeypa
 
 @pytest.mark.parametrize("block_bytes", [10, 1000, 2**20])
 def test_all_tests_and_nothing_else(run, write, monkeypatch, block_bytes):
-    monkeypatch.setattr(skimming, "_BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(lines, "_BLOCK_BYTES", block_bytes)
     whole = write(1000)
-    found = skim_tests(run)
+    found = list(events_of(run, events.EpochTested))
     assert len(found) == 10
     assert found == [event for event in whole if isinstance(event, events.EpochTested)]
 
 
 def test_a_run_without_events(run):
     assert skim_ends(run, 10) is None
-    assert skim_between(run) == skim_tests(run) == []
+    assert skim_between(run) == list(events_of(run, events.EpochTested)) == []

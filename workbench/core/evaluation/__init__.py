@@ -1,6 +1,6 @@
 """Evaluations: every number of a whole split, as plain values that a screen can show and filter."""
 
-from workbench.core.evaluation.epochs import samples_by_epoch
+from workbench.core.evaluation.epochs import epoch_samples, samples_by_epoch
 from workbench.core.evaluation.filtering import ItemFilter, most_confused, select
 from workbench.core.evaluation.metrics import softmax
 from workbench.core.evaluation.result import (
@@ -30,6 +30,7 @@ __all__ = [
     "ItemFilter",
     "RegressionErrors",
     "TargetErrors",
+    "epoch_samples",
     "evaluated",
     "keep_evaluation",
     "keep_live_evaluation",

@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 
 from workbench.api.events import Event, RunStarted, SamplesPredicted
-from workbench.core.runs import effective_events
+from workbench.core.runs import RunFolder, effective_events, events_of
+
+
+def epoch_samples(run: RunFolder) -> dict[int, SamplesPredicted]:
+    """The samples of a run's file by epoch; of its events only these are read."""
+    return samples_by_epoch(events_of(run, RunStarted, SamplesPredicted))
 
 
 def samples_by_epoch(events: Iterable[Event]) -> dict[int, SamplesPredicted]:
@@ -11,10 +16,9 @@ def samples_by_epoch(events: Iterable[Event]) -> dict[int, SamplesPredicted]:
 
     An epoch that was trained twice because of an interruption is there once, as it was last.
     """
-    telling = (event for event in events if isinstance(event, (RunStarted, SamplesPredicted)))
     found = {
         event.epoch: event
-        for event in effective_events(telling)
+        for event in effective_events(events)
         if isinstance(event, SamplesPredicted) and event.epoch is not None
     }
     return dict(sorted(found.items()))

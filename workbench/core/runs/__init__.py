@@ -2,7 +2,13 @@
 
 from workbench.core.runs.commands import CommandReader, append_command, send_command
 from workbench.core.runs.data_folder import data_dir_of
-from workbench.core.runs.events import EventReader, EventWriter, read_events, stream_events
+from workbench.core.runs.events import (
+    EventReader,
+    EventWriter,
+    events_of,
+    read_events,
+    stream_events,
+)
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.launch import launch_worker
 from workbench.core.runs.lock import RunLock, is_alive
@@ -22,6 +28,7 @@ __all__ = [
     "create_run",
     "data_dir_of",
     "effective_events",
+    "events_of",
     "find_run",
     "is_alive",
     "is_rewound",

@@ -5,10 +5,8 @@ from pathlib import Path
 from workbench.api.events import DataPrepared
 from workbench.core.config import Config
 from workbench.core.hosts.calls import place_of
-from workbench.core.runs.events import decode_event
+from workbench.core.runs.events import events_of
 from workbench.core.runs.folder import RunFolder
-
-_MARK = b'"DataPrepared"'
 
 
 def data_dir_of(run: RunFolder, config: Config) -> Path:
@@ -27,12 +25,8 @@ def data_dir_of(run: RunFolder, config: Config) -> Path:
 
 def _first_data_dir(run: RunFolder) -> Path | None:
     try:
-        with run.events.open("rb") as lines:
-            # It is among the first lines, so that this costs nothing for a long run.
-            found = next((line for line in lines if _MARK in line), b"")
+        # It is among the first lines, so that this costs nothing for a long run.
+        event = next(events_of(run, DataPrepared), None)
     except OSError:
         return None
-    event = decode_event(found)
-    if not isinstance(event, DataPrepared) or not event.data_dir:
-        return None
-    return Path(event.data_dir)
+    return Path(event.data_dir) if event is not None and event.data_dir else None

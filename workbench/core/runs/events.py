@@ -10,7 +10,7 @@ import msgspec
 
 from workbench.api.events import Event, EventBase
 from workbench.core.runs.folder import RunFolder
-from workbench.core.runs.lines import LineReader, append_line, end_torn_line
+from workbench.core.runs.lines import LineReader, append_line, end_torn_line, find_lines
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
@@ -102,3 +102,16 @@ def stream_events(run: RunFolder) -> Iterator[Event]:
     """All events of a run so far, of which only some are in memory at a time."""
     for events in EventReader(run).blocks():
         yield from events
+
+
+def events_of(run: RunFolder, *kinds: type[_E]) -> Iterator[_E]:
+    """The events of some kinds so far: no other is decoded, which is most of the time."""
+    for line in find_lines(run.events, *map(line_start, kinds)):
+        event = decode_event(line)
+        if isinstance(event, kinds):
+            yield event
+
+
+def line_start(kind: type[EventBase]) -> bytes:
+    """How the line of each event of this kind begins, and no other."""
+    return f'{{"type":"{kind.__name__}"'.encode()

@@ -9,7 +9,7 @@ import psutil
 
 from workbench.api.errors import UserError
 from workbench.api.events import RunStarted
-from workbench.core.runs.events import stream_events
+from workbench.core.runs.events import events_of
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
 
@@ -51,7 +51,7 @@ def end_family(process: psutil.Process) -> None:
 
 def _worker_pid(run: RunFolder) -> int | None:
     """The process that holds the run's lock; never another that has its number by now."""
-    started = [event for event in stream_events(run) if isinstance(event, RunStarted)]
+    started = list(events_of(run, RunStarted))
     if not (started and is_alive(run)) or started[-1].host != socket.gethostname():
         return None
     pid = started[-1].pid

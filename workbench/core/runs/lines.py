@@ -2,7 +2,10 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
+
+_BLOCK_BYTES = 1024 * 1024
 
 
 class LineReader:
@@ -36,6 +39,25 @@ class LineReader:
         whole = content[: content.rfind(b"\n") + 1]
         self._position += len(whole)
         return whole
+
+
+def find_lines(path: Path, *starts: bytes) -> Iterator[bytes]:
+    """The whole lines that begin with one of the ``starts``, in order, without their ends.
+
+    The others are passed over a block at a time: going through each of a million takes longer.
+    """
+    reader = LineReader(path)
+    while block := reader.read_block(_BLOCK_BYTES):
+        for at in sorted(at for start in starts for at in _begins(block, start)):
+            yield block[at : block.index(b"\n", at)]
+
+
+def _begins(block: bytes, start: bytes) -> Iterator[int]:
+    at = block.find(start)
+    while at >= 0:
+        if at == 0 or block[at - 1 : at] == b"\n":
+            yield at
+        at = block.find(start, at + len(start))
 
 
 def append_line(descriptor: int, line: bytes) -> None:

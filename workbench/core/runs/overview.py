@@ -23,7 +23,7 @@ from workbench.api.events import (
     RunResumed,
     RunStarted,
 )
-from workbench.core.runs.events import decode_event
+from workbench.core.runs.events import decode_event, line_start
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
 
@@ -33,9 +33,9 @@ RunState = Literal[
 _STARTING_S = 15.0
 STALLED_S = 60.0
 """A worker writes some events a second, but may import or test for long."""
-_BATCHES = b'{"type":"BatchesTrained"'
+_BATCHES = line_start(BatchesTrained)
 _TELLING = tuple(
-    f'{{"type":"{kind.__name__}"'.encode()
+    line_start(kind)
     for kind in (
         RunStarted,
         DataPrepared,

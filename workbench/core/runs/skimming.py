@@ -8,12 +8,9 @@ from typing import BinaryIO
 from workbench.api.events import Event
 from workbench.core.runs.events import decode_block
 from workbench.core.runs.folder import RunFolder
-from workbench.core.runs.lines import LineReader
 
 _PLACES = 512
 _PLACE_BYTES = 16 * 1024
-_BLOCK_BYTES = 1024 * 1024
-_TESTED = b'{"type":"EpochTested"'
 
 
 @dataclass(frozen=True)
@@ -59,19 +56,6 @@ def skim_between(run: RunFolder) -> list[list[Event]]:
             return list(_places(file, size)) if size > 4 * _PLACES * _PLACE_BYTES else []
     except OSError:
         return []
-
-
-def skim_tests(run: RunFolder) -> list[Event]:
-    """All tests after an epoch: their lines are looked for, and no other is decoded."""
-    reader = LineReader(run.events)
-    found: list[Event] = []
-    while block := reader.read_block(_BLOCK_BYTES):
-        at = block.find(_TESTED)
-        while at >= 0:
-            end = block.find(b"\n", at)
-            found += decode_block(block[at:end])
-            at = block.find(_TESTED, end)
-    return found
 
 
 def _places(file: BinaryIO, size: int) -> Iterator[list[Event]]:

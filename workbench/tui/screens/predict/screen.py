@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from workbench.api.errors import WorkbenchError
 from workbench.api.events import CheckpointSaved, Event, ModelBuilt, RunPaused, SamplesPredicted
-from workbench.core.evaluation import EvaluationResult, ItemFilter, samples_by_epoch
-from workbench.core.runs import RunFolder, stream_events
+from workbench.core.evaluation import EvaluationResult, ItemFilter, epoch_samples
+from workbench.core.runs import RunFolder
 from workbench.core.text import printable
 from workbench.tui.command_line import copy_command
 from workbench.tui.plan_fields import Answer
@@ -125,7 +125,7 @@ class PredictScreen(PlaceScreen):
         self._model = model
         self._asking = asking or Asking(model, self.session.config)
         self.in_thread(
-            lambda: samples_by_epoch(stream_events(model.run)),
+            lambda: epoch_samples(model.run),
             lambda epochs: self._take_epochs(model.run, epochs),
             "epochs",
         )
