@@ -64,12 +64,9 @@ class EventReader:
         """One that skips what is written already."""
         return cls(run, run.events.stat().st_size if run.events.exists() else 0)
 
-    def read(self, limit: int = -1) -> list[Event]:
-        """The events since the last read. A line that is no event (torn by a crash) is skipped.
-
-        With a ``limit`` those in about so many bytes; there may be more.
-        """
-        return decode_block(self._lines.read_block(limit))
+    def read(self) -> list[Event]:
+        """The events since the last read. A line that is no event (torn by a crash) is skipped."""
+        return decode_block(self._lines.read_block())
 
     def blocks(self) -> Iterator[list[Event]]:
         """The events since the last read, some thousands at a time: a long run has a million."""
