@@ -15,6 +15,7 @@ from typing import Any
 from workbench import __version__
 from workbench.api.errors import UserError
 from workbench.core.files import make_folder, write_atomic
+from workbench.core.plugins.discovery import ENTRY_POINT_GROUP
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -174,7 +175,7 @@ def _package_name(name: str) -> str:
             f"\"{name}\" can't be a plugin's name; use small letters, digits and dashes, such as "
             "wide-net."
         )
-    if name in importlib.metadata.entry_points(group="workbench").names:
+    if name in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP).names:
         raise UserError(f'There is a plugin "{name}" already; choose another name.')
     package = name.replace("-", "_")
     is_taken = package in sys.stdlib_module_names or keyword.iskeyword(package)
