@@ -133,7 +133,9 @@ class Steering:
 
     def _refuse_taken(self, name: str) -> None:
         if (self._run.checkpoints / name).exists():
-            raise UserError(f'The run {self._run.name} has a checkpoint "{name}" already.')
+            raise UserError(
+                f'The run {self._run.name} has a checkpoint "{name}" already; give another name.'
+            )
 
     def _set_learning_rate(self, rate: float, step: int) -> None:
         if not 0 < rate < float("inf"):
