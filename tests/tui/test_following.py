@@ -1,5 +1,7 @@
 """Opening a run whose file takes long to read, in the real application."""
 
+import os
+
 from workbench.api.events import BatchesTrained, EpochTested, ModelBuilt, RunFinished, RunStarted
 from workbench.api.training import ModelSummary
 from workbench.core.plan import check_plan
@@ -10,10 +12,14 @@ from workbench.tui.run_history import RunHistory
 BATCHES = 3000
 
 
-def write_long_run(session, registry):
+def make_run(session, registry):
     plugins = [str(path) for path in session.config.plugin_paths]
     plan = check_plan({**session.config.preset("tiny"), "plugins": plugins}, registry)
-    writer = EventWriter(create_run(session.config.runs_dir, plan, "one"))
+    return create_run(session.config.runs_dir, plan, "one")
+
+
+def write_long_run(session, registry):
+    writer = EventWriter(make_run(session, registry))
     writer.write(RunStarted(pid=1, host="box", workbench="1", python="3.11", versions={}))
     summary = ModelSummary("LinearModel(64, 4)", (), 260, 260, ())
     writer.write(
@@ -66,3 +72,21 @@ async def test_a_long_run_is_shown_by_its_ends_then_by_some_places_then_whole(
         assert rough == ("completed", BATCHES, (1 / BATCHES, 1.0), [0.0, 0.3, 0.6])
         assert whole == ("completed", BATCHES, (1 / BATCHES, 9.0), [0.0, 0.3, 0.6])
         assert app.session.history.losses.extremes() == (1 / BATCHES, 9.0)
+
+
+async def test_a_run_that_was_launched_elsewhere_just_now_is_starting(
+    app, until, session, registry, monkeypatch
+):
+    run = make_run(session, registry)
+    told, settle = [], RunHistory.settle
+
+    def watched(history, is_alive):
+        settle(history, is_alive)
+        told.append(history.overview.state)
+
+    monkeypatch.setattr(RunHistory, "settle", watched)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: told)
+        assert told[-1] == "starting"
+        os.utime(run.plan, (0, 0))  # no worker came
+        await until(pilot, lambda: told[-1] == "interrupted")

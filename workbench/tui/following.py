@@ -60,7 +60,7 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
 
     A run in ``starting`` is alive: its worker was started here and may take its time.
     """
-    from workbench.core.runs import EventReader, is_alive
+    from workbench.core.runs import EventReader
     from workbench.core.slurm import may_wait, waiting_words
 
     worker = get_current_worker()
@@ -74,7 +74,7 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
         events = gathering.take(reader.read())
         alive = waiting = None
         if time.monotonic() - looked_at >= _LOCK_POLL_S:
-            alive, looked_at = run.path in starting or is_alive(run), time.monotonic()
+            alive, looked_at = _is_alive(run, starting), time.monotonic()
             is_due = time.monotonic() - asked_at >= _ASK_S
             if is_due or run.queued.exists() != was_queued:
                 was_queued, asked_at = run.queued.exists(), time.monotonic()
@@ -94,7 +94,6 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
 
     It is taken in here, in blocks, so that the screen stays alive meanwhile.
     """
-    from workbench.core.runs import is_alive
     from workbench.tui.run_control import title_of
     from workbench.tui.run_history import RunHistory
 
@@ -103,7 +102,7 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
         rough = RunHistory(run)
         rough.title = title
         rough.skim(skimmed)
-        yield RunRead(run, [], run.path in starting or is_alive(run), rough)
+        yield RunRead(run, [], _is_alive(run, starting), rough)
     past, worker = RunHistory(run), get_current_worker()
     past.title = title
     newest: list[Event] = []
@@ -112,7 +111,17 @@ def _past(run: RunFolder, reader: EventReader, starting: Set[Path]) -> Iterator[
             return
         past.apply(events)
         newest = [*newest, *events][-_EVENTS_AT_ONCE:]
-    yield RunRead(run, newest, run.path in starting or is_alive(run), past)
+    yield RunRead(run, newest, _is_alive(run, starting), past)
+
+
+def _is_alive(run: RunFolder, starting: Set[Path]) -> bool:
+    """Whether it has a worker, or one that was launched just now and has told nothing yet."""
+    from workbench.core.runs import is_alive
+    from workbench.core.runs.overview import is_new
+
+    if run.path in starting or is_alive(run):
+        return True
+    return not run.events.exists() and is_new(run)
 
 
 def _skimmed(run: RunFolder) -> Iterator[Skimmed]:

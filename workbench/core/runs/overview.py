@@ -170,7 +170,7 @@ def settle(seen: RunOverview, run: RunFolder) -> RunOverview:
         return replace(seen, state="queued")
     if not seen.is_live or is_alive(run):
         return seen
-    if seen.state == "starting" and _age_s(run) < _STARTING_S:
+    if seen.state == "starting" and is_new(run):
         return seen
     return replace(seen, state="interrupted")
 
@@ -213,8 +213,9 @@ def _decoded(*lines: bytes) -> Iterator[Event]:
             yield event
 
 
-def _age_s(run: RunFolder) -> float:
+def is_new(run: RunFolder) -> bool:
+    """Whether it was made so lately that its worker may have yet to take its lock."""
     try:
-        return time.time() - run.plan.stat().st_mtime
+        return time.time() - run.plan.stat().st_mtime < _STARTING_S
     except OSError:
-        return float("inf")
+        return False
