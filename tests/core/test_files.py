@@ -70,3 +70,11 @@ def test_toml_that_is_not_there(tmp_path):
         read_toml(tmp_path / "gone.toml")
     with pytest.raises(UserError, match=r"can't be read \(Is a directory\)"):
         read_toml(tmp_path)
+
+
+def test_a_file_that_a_person_keeps_to_themselves_stays_so(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("password = 'x'")
+    path.chmod(0o600)
+    write_atomic(path, b"two")
+    assert path.stat().st_mode & 0o777 == 0o600

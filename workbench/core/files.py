@@ -1,6 +1,8 @@
 """Writing files so that a crash or a full disk leaves the old one or the new one, whole."""
 
+import contextlib
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ def write_atomic(path: Path, content: bytes | bytearray) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
+            # One that a person keeps to themselves, as it has a password, stays so.
+            with contextlib.suppress(OSError):
+                os.fchmod(descriptor, stat.S_IMODE(path.stat().st_mode))
             os.fsync(file.fileno())
         staged.replace(path)
     except BaseException:
