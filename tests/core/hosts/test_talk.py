@@ -1,6 +1,7 @@
 """What comes from another machine: put together, copied, and never trusted."""
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.api.commands import Stop
-from workbench.api.errors import UserError
+from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.hosts.calls import add_place, answer, done_there, remove_place
 from workbench.core.hosts.messages import (
     LARGEST_FILE,
@@ -308,3 +309,16 @@ def test_a_connection_keeps_its_socket_private():
 def test_a_failure_is_one_sentence(status, said, words):
     sentence = str(failure(Host("box"), status, said))
     assert words in sentence and sentence.isprintable()
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path):
+    mirror = Mirror(tmp_path / "copy")
+    mirror.take(Piece("run/queued", 0, 3, 1), b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))  # takes a part, then no more
+    try:
+        with pytest.raises(WorkbenchError, match="can't be written"):
+            mirror.take(Piece("run/queued", 0, 1500, 2), b"x" * 1500)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (mirror.runs_dir / "run" / "queued").read_bytes() == b"old"

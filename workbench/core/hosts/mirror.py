@@ -106,14 +106,14 @@ class Mirror:
             staged = f"{piece.path}.part"
             with self._open(staged) as descriptor:
                 os.ftruncate(descriptor, 0)
-                os.write(descriptor, content)
+                _write_all(descriptor, content, 0)
                 os.utime(descriptor, ns=(piece.mtime_ns, piece.mtime_ns))
             self._path(staged).replace(path)
             return
         with self._open(piece.path) as descriptor:
             if os.fstat(descriptor).st_size != piece.offset:
                 os.ftruncate(descriptor, piece.offset)
-            os.pwrite(descriptor, content, piece.offset)
+            _write_all(descriptor, content, piece.offset)
             os.utime(descriptor, ns=(piece.mtime_ns, piece.mtime_ns))
 
     def _remove(self, path: Path) -> None:
@@ -142,6 +142,14 @@ class Mirror:
                 self._locks[name] = descriptor
             else:
                 os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes, at: int) -> None:
+    """A disk that is nearly full takes a part first, and says so only at the next."""
+    left = memoryview(content)
+    while left:
+        written = os.pwrite(descriptor, left, at)
+        left, at = left[written:], at + written
 
 
 def _lock(descriptor: int) -> bool:
