@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from workbench.api import UserError
-from workbench.core.runs import RunFolder, RunLock, create_run, find_run, is_alive, list_runs
+from workbench.core.runs import RunFolder, RunLock, create_run, find_run, is_alive, list_runs, store
 from workbench.core.runs.names import new_name
 from workbench.core.runs.title import plan_title
 
@@ -125,3 +125,20 @@ def test_those_who_look_never_take_each_other_for_a_worker(tmp_path):
         thread.join()
     assert len(seen) == 8000
     assert not any(seen)
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x", "~nobody-of-this-name", "a" * 300])
+def test_a_name_that_can_be_no_path_is_a_sentence(runs, name):
+    with pytest.raises(UserError, match="There is no run"):
+        find_run(runs("one"), name)
+
+
+def test_a_run_whose_plan_can_not_be_written_leaves_its_name_free(tmp_path, tiny_plan, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write_atomic", full)
+        with pytest.raises(UserError, match="No space left"):
+            create_run(tmp_path / "runs", tiny_plan(), "one")
+    assert create_run(tmp_path / "runs", tiny_plan(), "one").plan.is_file()

@@ -1,5 +1,6 @@
 """The folder of all runs."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -34,11 +35,15 @@ def create_run(runs_dir: Path, plan: Plan, name: str | None = None) -> RunFolder
         raise UserError(f'There is a run "{name}" already; choose another name.') from None
     except OSError as error:
         raise UserError(f"{run.path} can't be made ({error.strerror}).") from None
-    if plan.plugins:
-        remember_plugins(plan.plugins)
     try:
+        if plan.plugins:
+            remember_plugins(plan.plugins)
         write_atomic(run.plan, plan_toml(plan).encode())
-    except OSError as error:
+    except (OSError, UserError) as error:
+        with contextlib.suppress(OSError):  # without a plan it is no run, and holds the name
+            run.path.rmdir()
+        if isinstance(error, UserError):
+            raise
         raise UserError(f"{run.plan} can't be written ({error.strerror}).") from None
     return run
 
@@ -67,11 +72,12 @@ def find_run(runs_dir: Path, name: str) -> RunFolder:
 
     Raises :class:`UserError`.
     """
-    given = Path(name).expanduser()
-    if given.parent != Path() and (given / "run.toml").is_file():
-        return RunFolder(given.absolute())
-    if (runs_dir / name / "run.toml").is_file():
-        return RunFolder(runs_dir / name)
+    with contextlib.suppress(OSError, RuntimeError):  # a name too long, or of nobody's home
+        given = Path(name).expanduser()
+        if given.parent != Path() and (given / "run.toml").is_file():
+            return RunFolder(given.absolute())
+        if (runs_dir / name / "run.toml").is_file():
+            return RunFolder(runs_dir / name)
     runs = list_runs(runs_dir)
     if name == "latest" and runs:
         return runs[0]
