@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -153,3 +154,23 @@ def test_what_a_killed_worker_left_is_swept(run):
     ]  # fmt: skip
     for checkpoint in list_checkpoints(run):
         verify(checkpoint)
+
+
+def test_one_called_old_that_was_half_saved_is_not_put_back_as_another(run):
+    def die(folder):
+        (folder / "model.bin").write_text("half")
+        os._exit(9)
+
+    pid = os.fork()
+    if pid == 0:
+        save_checkpoint(run, manifest(1, name="old-mine"), die)
+    os.waitpid(pid, 0)
+    assert list(run.checkpoints.iterdir())
+    sweep(run)
+    assert list(run.checkpoints.iterdir()) == []
+
+
+def test_no_name_is_no_checkpoint(run):
+    save(run, 1)
+    with pytest.raises(UserError):
+        find_checkpoint(run, "")

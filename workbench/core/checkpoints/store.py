@@ -19,7 +19,10 @@ from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
 
 MANIFEST = "manifest.json"
-_STAGING = ".staging-"
+STAGING = ".staging-"
+"""What begins the name of a folder that is no checkpoint, or none any more."""
+HALF = f"{STAGING}new-"
+REPLACED = f"{STAGING}old-"
 _CHUNK_BYTES = 2**20
 OnRead = Callable[[int], None]
 """Called with each number of bytes that was read; what it raises ends the reading."""
@@ -57,7 +60,7 @@ def save_checkpoint(
     Raises whatever ``write`` raises, and ``OSError``.
     """
     run.checkpoints.mkdir(exist_ok=True)
-    staged = run.checkpoints / f"{_STAGING}{manifest.name}"
+    staged = run.checkpoints / f"{HALF}{manifest.name}"
     target = run.checkpoints / manifest.name
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
@@ -72,13 +75,13 @@ def save_checkpoint(
         (staged / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(complete)))
         _sync_tree(staged)
         if target.exists():
-            target.replace(run.checkpoints / f"{_STAGING}old-{manifest.name}")
+            target.replace(run.checkpoints / f"{REPLACED}{manifest.name}")
         staged.replace(target)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
     sync_folder(run.checkpoints)
-    shutil.rmtree(run.checkpoints / f"{_STAGING}old-{manifest.name}", ignore_errors=True)
+    shutil.rmtree(run.checkpoints / f"{REPLACED}{manifest.name}", ignore_errors=True)
     return Checkpoint(target, complete)
 
 
@@ -146,8 +149,8 @@ def _plan(text: bytes) -> dict[str, Any]:
 
 def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
     """A checkpoint by name, or the ``latest``, or the ``best``. Raises :class:`UserError`."""
-    is_name = name not in ("latest", "best") and Path(name).name == name and name[0] != "."
-    if is_name and (checkpoint := read_checkpoint(run.checkpoints / name)):
+    is_name = name not in ("latest", "best") and Path(name).name == name and name[:1] != "."
+    if is_name and name and (checkpoint := read_checkpoint(run.checkpoints / name)):
         return checkpoint  # without reading thousands of others
     checkpoints = list_checkpoints(run)
     if not checkpoints:
@@ -207,10 +210,9 @@ def sweep(run: RunFolder) -> None:
     """
     if not run.checkpoints.is_dir():
         return
-    prefix = f"{_STAGING}old-"
-    for path in run.checkpoints.glob(f"{_STAGING}*"):
-        target = run.checkpoints / path.name.removeprefix(prefix)
-        if path.name.startswith(prefix) and not target.exists():
+    for path in run.checkpoints.glob(f"{STAGING}*"):
+        target = run.checkpoints / path.name.removeprefix(REPLACED)
+        if path.name.startswith(REPLACED) and not target.exists():
             path.replace(target)
         else:
             shutil.rmtree(path, ignore_errors=True)
