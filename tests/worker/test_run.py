@@ -10,8 +10,10 @@ import pytest
 
 from workbench.api import commands, events
 from workbench.core.checkpoints import find_checkpoint, list_checkpoints
+from workbench.core.queue import enqueue
 from workbench.core.runs import (
     append_command,
+    create_run,
     effective_events,
     is_alive,
     overview,
@@ -290,6 +292,23 @@ def test_only_the_newest_and_the_best_checkpoints_are_kept(start):
     kept = [checkpoint.manifest.step for checkpoint in list_checkpoints(run)]
     assert kept[-1] == 32
     assert len(kept) == 2
+
+
+def test_a_checkpoint_that_a_queued_run_begins_with_is_kept(start, tiny_plan, wait_for):
+    run, worker = start(
+        epochs=40, backend={"delay_s": 0.01}, checkpoint={"every_batches": 8, "keep_last": 1}
+    )
+    wait_for(lambda: list_checkpoints(run))
+    send_command(run, commands.Pause())
+    wait_for(lambda: of(run, events.RunPaused))
+    first = list_checkpoints(run)[-1]
+    waiting = create_run(run.path.parent, tiny_plan())
+    waiting.plan.write_text(f'start_from = "{first.path}"\n' + waiting.plan.read_text())
+    enqueue(waiting)
+    send_command(run, commands.Resume())
+    wait_for(lambda: list_checkpoints(run)[-1].manifest.step > first.manifest.step + 8)
+    assert first.name in [item.name for item in list_checkpoints(run)]
+    worker.kill()
 
 
 def test_a_save_that_fails_is_an_event_and_ends_nothing(start):

@@ -13,6 +13,7 @@ from workbench.core.checkpoints import (
     save_checkpoint,
     superseded,
 )
+from workbench.core.checkpoints.keeping import awaited
 from workbench.core.plan import Plan, plan_document
 from workbench.core.runs import RunFolder
 from workbench.worker.disk import require_space
@@ -95,7 +96,11 @@ class Saver:
     def _delete_superseded(self) -> None:
         policy = self._plan.checkpoint
         found = list_checkpoints(self._run)
-        for checkpoint in superseded(found, policy.keep_last, policy.keep_best):
+        old = superseded(found, policy.keep_last, policy.keep_best)
+        waited_for = awaited(self._run, old)
+        for checkpoint in old:
+            if checkpoint.name in waited_for:
+                continue  # a run that waits in the queue begins with it
             try:
                 shutil.rmtree(checkpoint.path)
             except OSError as error:

@@ -149,3 +149,25 @@ def test_only_the_runs_that_fit_are_cleaned(ended):
     (trashed,) = find_holdings(runs_dir, states=("deleted",))
     assert (trashed.name, trashed.state) == ("new", "deleted")
     assert abs(trashed.updated - time.time()) < 60
+
+
+def test_what_a_queued_run_begins_with_is_kept(ended, tiny_plan):
+    run = ended()
+    first, second = list_checkpoints(run)[:2]
+    waiting = create_run(run.path.parent, tiny_plan())
+    waiting.plan.write_text(f'start_from = "{first.path}"\n' + waiting.plan.read_text())
+    enqueue(waiting)
+    free_all(run.path.parent)
+    names = [item.name for item in list_checkpoints(run)]
+    assert first.name in names and second.name not in names
+
+
+def test_what_was_protected_after_the_look_is_kept(ended):
+    run = ended()
+    holdings = find_holdings(run.path.parent)
+    first, second = list_checkpoints(run)[:2]
+    protect_checkpoint(run, first.name, True)
+    for holding in holdings:
+        free(holding)
+    names = [item.name for item in list_checkpoints(run)]
+    assert first.name in names and second.name not in names

@@ -34,12 +34,20 @@ def kept_metric(checkpoints: Sequence[Checkpoint]) -> str:
     return metric_of(checkpoints, str(table.get("keep_best", "accuracy")))
 
 
-def _in_use(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
+def awaited(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
+    """The checkpoints of a run that queued runs begin with, each with the name of one."""
     starts = _starts_of_queued(run.path.parent)
-    found = {
-        item.name: f"the queued run {starts[item.path.absolute()]} begins with it"
+    return {
+        item.name: starts[item.path.absolute()]
         for item in (checkpoints if starts else ())
         if item.path.absolute() in starts
+    }
+
+
+def _in_use(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
+    found = {
+        name: f"the queued run {waiting} begins with it"
+        for name, waiting in awaited(run, checkpoints).items()
     }
     if checkpoints and is_alive(run):
         found[checkpoints[-1].name] = "its live run would go on from it"

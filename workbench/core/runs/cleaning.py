@@ -9,7 +9,9 @@ from typing import Literal
 
 from workbench.api.errors import UserError
 from workbench.core.checkpoints import list_checkpoints, superseded
+from workbench.core.checkpoints.keeping import awaited
 from workbench.core.checkpoints.managing import folder_bytes
+from workbench.core.checkpoints.store import HALF, REPLACED, STAGING
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import RunLock
 from workbench.core.runs.managing import TRASH, deleted_ns, list_trashed_runs, trashed_name
@@ -21,8 +23,6 @@ STATES = ("completed", "stopped", "failed", "interrupted", DELETED)
 """The states whose runs can be cleaned."""
 
 _DAY_S = 86_400.0
-_STAGING = ".staging-"
-_REPLACED = ".staging-old-"
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def _garbage(run: RunFolder) -> Iterator[Garbage]:
         metric = checkpoints[-1].manifest.plan.get("checkpoint", {}).get("keep_best", "accuracy")
         # Kept are the plan's own best, and what `RUN@best` means.
         by_plan = {item.name for item in superseded(checkpoints, 1, metric)}
+        by_plan -= awaited(run, checkpoints).keys()
         for item in superseded(checkpoints, 1, "accuracy"):
             if item.name in by_plan:
                 yield Garbage(item.path, "superseded checkpoint", folder_bytes(item.path))
@@ -118,10 +119,10 @@ def _garbage(run: RunFolder) -> Iterator[Garbage]:
 
 def _leftovers(run: RunFolder) -> Iterator[Path]:
     """What a crash left: checkpoints half saved, files half written, the disk's reserve."""
-    for path in sorted(run.checkpoints.glob(f"{_STAGING}*")):
+    for path in sorted(run.checkpoints.glob(f"{STAGING}*")):
         # A checkpoint whose successor was never saved is put back by the next worker.
-        successor = run.checkpoints / path.name.removeprefix(_REPLACED)
-        if not path.name.startswith(_REPLACED) or successor.exists():
+        successor = run.checkpoints / path.name.removeprefix(REPLACED)
+        if not path.name.startswith(REPLACED) or successor.exists():
             yield path
     yield from sorted(path for path in run.path.glob(".*") if path.is_file())
 
@@ -154,7 +155,9 @@ def free(holding: Holding) -> int:
             return sum(_remove(item) for item in holding.garbage)
         # No worker can begin in the meantime and rely on what is deleted.
         with RunLock(holding.run):
-            return sum(_remove(item) for item in holding.garbage)
+            # Since it was looked at, one may have been protected, or a run queued to begin with it.
+            still = {item.path for item in _garbage(holding.run)}
+            return sum(_remove(item) for item in holding.garbage if item.path in still)
     except OSError as error:
         path = error.filename or holding.run.path
         raise UserError(f"{path} can't be deleted ({error.strerror}).") from None
@@ -167,6 +170,6 @@ def _remove(item: Garbage) -> int:
     path = item.path
     if item.kind == "superseded checkpoint":
         # Deleted half, it must not be taken for a checkpoint.
-        path = item.path.replace(item.path.with_name(f"{_STAGING}{item.path.name}"))
+        path = item.path.replace(item.path.with_name(f"{HALF}{item.path.name}"))
     shutil.rmtree(path)
     return item.size_bytes
