@@ -296,7 +296,9 @@ def test_only_the_newest_and_the_best_checkpoints_are_kept(start):
 
 def test_a_checkpoint_that_a_queued_run_begins_with_is_kept(start, tiny_plan, wait_for):
     run, worker = start(
-        epochs=40, backend={"delay_s": 0.01}, checkpoint={"every_batches": 8, "keep_last": 1}
+        data={"batch_size": 1},  # long epochs, so that none is kept as the best
+        backend={"delay_s": 0.01},
+        checkpoint={"every_batches": 8, "keep_last": 1},
     )
     wait_for(lambda: list_checkpoints(run))
     send_command(run, commands.Pause())
