@@ -1,5 +1,6 @@
 """The themes, and that the chosen one is there the next time."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import platformdirs
 import pytest
 from rich.color import ColorType
 
-from workbench.core.config import load_config
+from workbench.core.config import editing, load_config
 from workbench.core.config.editing import set_theme
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.plugins import PluginsScreen
 from workbench.tui.screens.train.plan.rows import FieldRow
 
 
@@ -97,3 +99,48 @@ def test_without_a_file_one_is_made_in_the_configuration_folder():
 def test_the_theme_that_is_in_force_is_not_written():
     assert set_theme(load_config(), "workbench") is None
     assert load_config().path is None
+
+
+def test_a_file_that_is_a_link_stays_one(tmp_path):
+    own = tmp_path / "dotfiles.toml"
+    own.write_text("theme = 'nord'\n")
+    Path("workbench.toml").symlink_to(own)
+    set_theme(load_config(), "workbench")
+    assert Path("workbench.toml").is_symlink()
+    assert own.read_text() == 'theme = "workbench"\n'
+
+
+async def test_a_theme_takes_back_nothing_that_was_switched_off_meanwhile(
+    session, until, monkeypatch
+):
+    begun, loaded = threading.Event(), threading.Event()
+    load, write = session.load, editing.set_theme
+
+    def slow(config, name):
+        begun.set()
+        loaded.wait(1)  # in vain where one waits for the other
+        return write(config, name)
+
+    def tell(config):
+        if begun.is_set():
+            loaded.set()
+        return load(config)
+
+    monkeypatch.setattr(editing, "set_theme", slow)
+    session.load = tell
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.session.registry)
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(app.screen, PluginsScreen))
+        await until(pilot, lambda: app.screen._record)
+        app.theme = "nord"
+        await until(pilot, begun.is_set)
+        name = app.screen._record.name
+        app.screen._switch(app.screen._record, is_enabled=False)
+        groups = {"theme", "plugins"}
+        await until(pilot, lambda: groups.isdisjoint(item.group for item in app.workers))
+        settings = app.session.config.settings
+        assert (settings.theme, settings.disabled_plugins[-1]) == ("nord", name)
+        settings = load_config().settings
+        assert (settings.theme, settings.disabled_plugins[-1]) == ("nord", name)

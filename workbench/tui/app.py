@@ -193,20 +193,20 @@ class WorkbenchApp(App[object]):
     def _remember_theme(self, theme: Theme) -> None:
         """Write the chosen theme into the person's configuration."""
         self.set_class(theme.name == MONO.name, "-mono")
-        config = self.session.config
+        session = self.session
 
-        def write() -> Path | None:
+        def write() -> None:
             from workbench.core.config.editing import set_theme
 
-            return set_theme(config, theme.name)
-
-        def written(path: Path | None) -> None:
-            if path is not None:
-                settings = replace(config.settings, theme=theme.name)
-                self.session.config = replace(config, settings=settings, path=path)
+            with session.changing:
+                config, name = session.config, self.theme  # it may be another one by now
+                path = set_theme(config, name)
+                if path is not None:
+                    settings = replace(config.settings, theme=name)
+                    session.config = replace(config, settings=settings, path=path)
 
         for place in self._front():
-            place.in_thread(write, written, "theme")
+            place.in_thread(write, lambda _: None, "theme")
 
     def _front(self) -> Iterator[PlaceScreen]:
         """The screen in front, below what may lie over it; none while the application ends."""

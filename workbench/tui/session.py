@@ -6,6 +6,7 @@ What the first paint does not need is imported by the thread that needs it.
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -50,8 +51,8 @@ class Session:
     ``workers`` are those that were started here, ``starting`` the folders of the runs whose
     workers have yet to take the lock; with ``keeps_spare`` one may wait for the next run as
     ``spare``. ``place`` is the machine of the runs, ``None`` for this one; with another one
-    ``own_config`` is the configuration with this machine's folders. The last three fields are
-    where the outside comes in; tests give frozen ones.
+    ``own_config`` is the configuration with this machine's folders. ``load``, ``read_devices`` and
+    ``now`` are where the outside comes in; tests give frozen ones.
     """
 
     config: Config
@@ -68,6 +69,8 @@ class Session:
     load: Callable[[Config], Registry] = load_registry
     read_devices: ReadDevices = read_all_devices
     now: Callable[[], float] = time.time
+    # Held by whoever changes the configuration: each goes on from what the one before left.
+    changing: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def own_runs_dir(self) -> Path:

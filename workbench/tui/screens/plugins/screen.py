@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from typing import ClassVar
 
 from textual import on
@@ -62,7 +61,6 @@ class PluginsScreen(PlaceScreen):
     def __init__(self) -> None:
         super().__init__()
         self._words: list[str] = []
-        self._one_at_a_time = Lock()
 
     def compose_body(self) -> Iterable[Widget]:
         """The table and the details."""
@@ -178,7 +176,7 @@ class PluginsScreen(PlaceScreen):
         def work() -> tuple[Path | None, Registry]:
             from workbench.core.config.editing import set_plugin_enabled
 
-            with self._one_at_a_time:  # each goes on from what the one before left
+            with session.changing:
                 config = session.config
                 path = set_plugin_enabled(config, name, is_enabled)
                 others = [other for other in config.settings.disabled_plugins if other != name]
