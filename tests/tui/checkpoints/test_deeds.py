@@ -359,3 +359,39 @@ async def test_a_menu_does_nothing_to_another_checkpoint(app, until, saved_run, 
         await pilot.press("enter")
         await until(pilot, lambda: any("table changed" in words for words in notices(app)))
         assert not any(item.manifest.protected for item in list_checkpoints(run))
+
+
+async def test_undo_is_not_offered_for_what_is_back_or_gone(
+    app, until, saved_run, open_checkpoints
+):
+    run = saved_run("calm-owl-1", (0.5, 0.7, 0.6))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await open_checkpoints(pilot, 3)
+        table = screen._panel.table
+
+        async def delete_all_that_go():
+            await pilot.press("a", "d")
+            await until(pilot, lambda: isinstance(app.screen, AskScreen))
+            await pilot.press("enter")
+            await until(pilot, lambda: len(table.keys) == 1)
+
+        await delete_all_that_go()
+        await pilot.press("t")
+        await until(pilot, lambda: len(table.keys) == 2)
+        await pilot.press("u")  # one by hand; undo brings the other
+        await until(pilot, lambda: len(table.keys) == 1)
+        await pilot.press("t")
+        await until(pilot, lambda: screen.check_action("undo", ()))
+        await pilot.press("u")
+        await until(pilot, lambda: len(table.keys) == 3)
+        assert not [one for one in notices(app) if "not in the trash" in one]
+        await until(pilot, lambda: not screen.check_action("undo", ()))
+
+        await delete_all_that_go()
+        await pilot.press("t", "E")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: not list_trash(run) and not table.keys)
+        await pilot.press("t")
+        await until(pilot, lambda: len(table.keys) == 1)
+        assert not screen.check_action("undo", ())

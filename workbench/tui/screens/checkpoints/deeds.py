@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ class Deeds:
                 self._screen.app.push_screen(VerifyScreen(items, command))
             case "restore":
                 deleted = tuple((item.run, item.checkpoint) for item in items)
-                self._run(lambda: doing.bring_back(deleted), command)
+                self._run(lambda: replace(doing.bring_back(deleted), deleted=()), command)
 
     def _run(self, work: Callable[[], Done], command: str) -> None:
         self._screen.tell_command(command)
@@ -88,9 +89,13 @@ class Deeds:
     def _took(self, done: Done) -> None:
         if done.deleted:
             self._deleted.append(done.deleted)
+        # What was restored otherwise, or is gone with the trash, is not there to be brought back.
+        there = (tuple(pair for pair in one if pair[1].path.exists()) for one in self._deleted)
+        self._deleted = [one for one in there if one]
         if done.problem:
             self._screen.complain(done.problem)
-        self._screen.app.notify(printable(done.sentence), timeout=5, markup=False)
+        if done.sentence:
+            self._screen.app.notify(printable(done.sentence), timeout=5, markup=False)
         self._screen.done(done.renamed)
 
     def _ask(

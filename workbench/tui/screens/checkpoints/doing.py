@@ -28,7 +28,7 @@ Deleted = tuple[tuple[RunFolder, Checkpoint], ...]
 
 @dataclass(frozen=True)
 class Done:
-    """A sentence about what happened; ``problem`` says what could not be done.
+    """A sentence about what happened, if anything; ``problem`` says what could not be done.
 
     ``deleted`` is what can be brought back; ``renamed`` the key of what has another name now.
     """
@@ -88,13 +88,16 @@ def delete(items: Sequence[Saved]) -> Done:
 
 
 def bring_back(deleted: Deleted) -> Done:
-    """Undo a deletion."""
+    """Undo a deletion, as far as that can be done."""
+    back, left, problem = [], [], ""
     for run, checkpoint in deleted:
-        put_back(run, checkpoint)
-    if len(deleted) == 1:
-        run, checkpoint = deleted[0]
-        return Done(f"{run.name}@{checkpoint.manifest.name} is back.")
-    return Done(f"{len(deleted):,} checkpoints are back.")
+        try:
+            back.append(f"{run.name}@{put_back(run, checkpoint).name}")
+        except WorkbenchError as error:
+            problem = problem or str(error)
+            left.append((run, checkpoint))
+    words = f"{back[0]} is back." if len(back) == 1 else f"{len(back):,} checkpoints are back."
+    return Done(words if back else "", problem, tuple(left))
 
 
 def bring_back_last(run: RunFolder) -> Done:
