@@ -31,6 +31,6 @@ def open_tensors(place: PlaceScreen, run: RunFolder, checkpoint: str = "") -> No
 
     def open_screen(found: tuple[int, dict[str, int]]) -> None:
         reference = f"{run.name}@{checkpoint}" if checkpoint else run.name
-        place.app.push_screen(TensorsScreen(reference, *found, look))
+        place.open_over(TensorsScreen(reference, *found, look))
 
     place.in_thread(facts, open_screen, "tensors")

@@ -1,6 +1,7 @@
 """What the keys of the Checkpoints screen do, with real folders and real workers."""
 
 import json
+import threading
 
 from textual.widgets import Input, OptionList, Static
 
@@ -8,7 +9,9 @@ from workbench.core.checkpoints import find_checkpoint, list_checkpoints
 from workbench.core.checkpoints.managing import delete_checkpoint, list_trash
 from workbench.core.queue import queued_runs
 from workbench.core.runs import find_run, list_runs, overview
+from workbench.tui import looking_into
 from workbench.tui.screens.asking import AskScreen, WriteScreen
+from workbench.tui.screens.checkpoints import CheckpointsScreen
 from workbench.tui.screens.checkpoints.compare import CompareScreen
 from workbench.tui.screens.checkpoints.exchange import ExchangeScreen
 from workbench.tui.screens.checkpoints.inspect import HistogramPanel, InspectScreen
@@ -17,6 +20,7 @@ from workbench.tui.screens.menu import MenuScreen
 from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.plan_changes import RepeatScreen
 from workbench.tui.screens.predict import PredictScreen
+from workbench.tui.screens.tensors import TensorsScreen
 from workbench.tui.screens.train import TrainScreen
 
 
@@ -359,6 +363,29 @@ async def test_a_menu_does_nothing_to_another_checkpoint(app, until, saved_run, 
         await pilot.press("enter")
         await until(pilot, lambda: any("table changed" in words for words in notices(app)))
         assert not any(item.manifest.protected for item in list_checkpoints(run))
+
+
+async def test_tensors_that_are_read_late_open_over_no_other_place(
+    app, until, saved_run, open_checkpoints, monkeypatch
+):
+    saved_run("calm-owl-1", (0.5, 0.7))
+    go_on, stream, shown = threading.Event(), looking_into.stream_events, []
+
+    def slow(run):
+        go_on.wait(30)
+        return stream(run)
+
+    monkeypatch.setattr(looking_into, "stream_events", slow)
+    monkeypatch.setattr(TensorsScreen, "on_mount", lambda self: shown.append(self))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_checkpoints(pilot, 2)
+        await pilot.press("T", "5")
+        await until(pilot, lambda: app.current_mode != "checkpoints")
+        go_on.set()
+        await until(pilot, lambda: not any(item.group == "tensors" for item in app.workers))
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, CheckpointsScreen))
+        assert shown == []
 
 
 async def test_undo_is_not_offered_for_what_is_back_or_gone(

@@ -130,6 +130,13 @@ class PlaceScreen(Screen[None]):
 
         self.app.run_worker(attempt, thread=True, group=group, exit_on_error=False)
 
+    def open_over(
+        self, dialog: Screen[_T], answered: Callable[[_T | None], None] | None = None
+    ) -> None:
+        """Open a dialog that was asked for a moment ago, unless the person is elsewhere by now."""
+        if self.app.screen is self:
+            self.app.push_screen(dialog, answered)
+
     def complain(self, sentence: str) -> None:
         """Show an error as a notice."""
         self.app.notify(printable(sentence), severity="error", timeout=10, markup=False)

@@ -105,7 +105,7 @@ class Deeds:
             if is_yes:
                 self._run(work, command)
 
-        self._screen.app.push_screen(AskScreen(title, lines, yes, command), answered)
+        self._screen.open_over(AskScreen(title, lines, yes, command), answered)
 
     def _ask_deletion(self, deletion: Deletion) -> None:
         goes = deletion.goes

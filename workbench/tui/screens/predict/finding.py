@@ -109,7 +109,7 @@ class Finding:
             return
         model = self._current()
         current = model.name if model is not None else ""
-        self._screen.app.push_screen(AnswersScreen("Model", listed, current), self._answered)
+        self._screen.open_over(AnswersScreen("Model", listed, current), self._answered)
 
     def compare(self, model: Model) -> None:
         """Put several models side by side."""
@@ -122,4 +122,4 @@ class Finding:
         model, screen = self._current(), self._screen
         if model is not None and listed:
             compare = CompareScreen(screen, listed, model.name, screen.session.config)
-            screen.app.push_screen(compare, self._answered)
+            screen.open_over(compare, self._answered)

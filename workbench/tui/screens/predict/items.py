@@ -35,6 +35,7 @@ class ItemsPanel(Vertical):
         self._is_reading = False
         self._is_refused = False
         self._is_table = False
+        self._asked = self._answered = 0
 
     def compose(self) -> ComposeResult:
         """The pictures."""
@@ -186,7 +187,7 @@ class ItemsPanel(Vertical):
         names = self._result.classes if self._result else ()
 
         def opened(sample: Sample) -> None:
-            self.app.push_screen(SampleScreen(names, self._title(), sample, self._step))
+            self._place.open_over(SampleScreen(names, self._title(), sample, self._step))
 
         self._in_depth(opened)
 
@@ -200,11 +201,20 @@ class ItemsPanel(Vertical):
     def _in_depth(self, done: Callable[[Sample], None]) -> None:
         """Ask about the item under the cursor, with its saliency map."""
         asking, split, at = self._asking, self._split, self.grid.at
+        self._asked += 1
+        number = self._asked
+
+        def take(sample: Sample) -> None:
+            # Quick steps are asked in threads, which may answer in another order.
+            if number > self._answered and asking is self._asking:
+                self._answered = number
+                done(sample)
+
         if self._epoch is not None:
-            done(self._epochs[self._epoch].samples[at])
+            take(self._epochs[self._epoch].samples[at])
         elif asking is not None and self._shown is not None and at < len(self._shown.indices):
             index = self._shown.indices[at]
-            self._place.in_thread(lambda: asking.in_depth(split, index), done, "predict")
+            self._place.in_thread(lambda: asking.in_depth(split, index), take, "predict")
 
     def _step(self, by: int, done: Callable[[Sample], None]) -> None:
         self.grid.action_move(by, 0)

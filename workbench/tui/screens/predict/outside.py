@@ -32,11 +32,11 @@ class Outside:
     def _show_own(self, answer: tuple[ModelReady, tuple[Prediction, ...]]) -> None:
         ready, predictions = answer
         if len(predictions) != 1:
-            self._screen.app.push_screen(OwnImagesScreen(ready.classes, predictions))
+            self._screen.open_over(OwnImagesScreen(ready.classes, predictions))
         elif predictions[0].problem:
             self._screen.complain(predictions[0].problem)
         else:
-            self._screen.app.push_screen(OwnImageScreen(ready.classes, predictions[0]))
+            self._screen.open_over(OwnImageScreen(ready.classes, predictions[0]))
 
     def draw(self, asking: Asking) -> None:
         """Draw something for the model."""
@@ -49,7 +49,7 @@ class Outside:
         if ready.kind != "image":
             self._screen.complain(f"{ready.dataset} has no images, so there is nothing to draw.")
         elif asking is self._current():
-            self._screen.app.push_screen(DrawScreen(self._screen, asking, ready))
+            self._screen.open_over(DrawScreen(self._screen, asking, ready))
 
     def _say_loading(self, asking: Asking) -> None:
         if not asking.is_loaded:

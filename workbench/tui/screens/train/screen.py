@@ -320,10 +320,10 @@ class TrainScreen(PlaceScreen):
         from workbench.tui.screens.train.interventions import interventions_for
         from workbench.tui.screens.train.steer import SteerScreen
 
-        if history is self._history and self.is_current:
+        if history is self._history:
             lines = interventions_for(history.overview.state)
             menu = SteerScreen(history.run.name, lines, facts)
-            self.app.push_screen(menu, partial(self._intervene, history))
+            self.open_over(menu, partial(self._intervene, history))
 
     def _intervene(self, history: RunHistory, decision: Decision | None) -> None:
         """Do it to the run that the menu named, whichever is open by now."""
