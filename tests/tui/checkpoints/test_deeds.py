@@ -369,13 +369,13 @@ async def test_tensors_that_are_read_late_open_over_no_other_place(
     app, until, saved_run, open_checkpoints, monkeypatch
 ):
     saved_run("calm-owl-1", (0.5, 0.7))
-    go_on, stream, shown = threading.Event(), looking_into.stream_events, []
+    go_on, read, shown = threading.Event(), looking_into.events_of, []
 
-    def slow(run):
+    def slow(run, *kinds):
         go_on.wait(30)
-        return stream(run)
+        return read(run, *kinds)
 
-    monkeypatch.setattr(looking_into, "stream_events", slow)
+    monkeypatch.setattr(looking_into, "events_of", slow)
     monkeypatch.setattr(TensorsScreen, "on_mount", lambda self: shown.append(self))
     async with app.run_test(size=(80, 24)) as pilot:
         await open_checkpoints(pilot, 2)
