@@ -28,70 +28,62 @@ from workbench.api.events import BatchesTrained, EpochStarted, EpochTested
 from workbench.core.config import load_config
 from workbench.core.plan import check_plan, compose
 from workbench.core.plugins import load_plugins
-from workbench.core.runs import create_run, launch_worker, read_events
+from workbench.core.runs import create_run, launch_worker, list_runs, overview, read_events
 
-POLL_S = 0.01
-FIRST_S = 15  # in which the interface opens, and draws the run for the first time
+POLL_S, TICK_S = 0.01, 0.5
+FIRST_S = 15  # in which the interface opens, and draws what there is for the first time
 NEIGHBOURS = 10  # reports on each side: the machine's mood changes within some seconds
 MANY_EPOCHS = 10_000
 
 
-class Watched:
-    """A run, and the interface on it, if any, which was open before; used with ``with``."""
+@contextlib.contextmanager
+def training(plan, data_dir, folder):
+    """A run and its worker, which ends with the block."""
+    run = create_run(folder / "runs", plan)
+    worker = launch_worker(run, data_dir)
+    try:
+        yield run, worker
+    finally:
+        worker.kill()
+        worker.wait()
 
-    def __init__(self, plan, data_dir, has_interface):
-        self._plan, self._data_dir, self._has_interface = plan, data_dir, has_interface
 
-    def __enter__(self):
-        self._stack = contextlib.ExitStack()
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        self.run = create_run(folder / "runs", self._plan)
-        if self._has_interface:
-            self._terminal = Terminal(folder, self._data_dir)
-            self._stack.callback(self._terminal.process.close, force=True)
-            screen = self._terminal.process.child_fd
-            reader = subprocess.Popen(["cat"], stdin=screen, stdout=subprocess.DEVNULL)
-            self._stack.callback(reader.kill)
-            time.sleep(FIRST_S)
-        self._worker = launch_worker(self.run, self._data_dir)
-        return self
+@contextlib.contextmanager
+def interface(data_dir, folder):
+    """The interface in a terminal."""
+    terminal = Terminal(folder, data_dir)
+    screen, nowhere = terminal.process.child_fd, subprocess.DEVNULL
+    reader = subprocess.Popen(["cat"], stdin=screen, stdout=nowhere, stderr=nowhere)
+    try:
+        time.sleep(FIRST_S)
+        yield terminal
+    finally:
+        terminal.process.close(force=True)
+        reader.kill()
+        reader.wait()
 
-    def __exit__(self, *_):
-        self._worker.kill()
-        self._worker.wait()
-        self._stack.close()
 
-    def training_s(self):
-        """The seconds of all epochs with their tests, as the worker wrote them."""
-        if self._worker.wait():
-            sys.exit(self.run.log.read_text())
-        told = read_events(self.run)
-        began = [event.time for event in told if isinstance(event, EpochStarted)]
-        ended = [event.time for event in told if isinstance(event, EpochTested)]
-        return sum(end - begin for begin, end in zip(began, ended, strict=True))
-
-    def used_s(self, seconds):
-        """Moments of the next ``seconds``, and the seconds of a core the interface used until
-        each of them."""
-        threads = Path(f"/proc/{self._terminal.process.pid}/task").glob("*/schedstat")
-        with contextlib.ExitStack() as stack:
-            files = [stack.enter_context(path.open("rb", buffering=0)) for path in threads]
-            moments, used = [time.time()], []
-            while True:
-                ran_ns = (int(os.pread(file.fileno(), 64, 0).split()[0]) for file in files)
-                used.append(sum(ran_ns) / 1e9)
-                if moments[-1] - moments[0] > seconds:
-                    return moments, used
-                time.sleep(POLL_S)
-                moments.append(time.time())
+def used_s(pid, seconds):
+    """Moments of the next ``seconds``, and the seconds of a core a process used until each."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(path.open("rb", buffering=0)) for path in threads]
+        moments, used = [time.time()], []
+        while True:
+            ran_ns = (int(os.pread(file.fileno(), 64, 0).split()[0]) for file in files)
+            used.append(sum(ran_ns) / 1e9)
+            if moments[-1] - moments[0] > seconds:
+                return moments, used
+            time.sleep(POLL_S)
+            moments.append(time.time())
 
 
 def measure_cost(plan, data_dir, seconds):
     """Print what a second of the interface's work costs the training, and how much it works."""
-    with Watched(plan, data_dir, has_interface=True) as watched:
-        time.sleep(FIRST_S)
-        moments, used = watched.used_s(seconds)
-        told = read_events(watched.run)
+    with tempfile.TemporaryDirectory() as name, training(plan, data_dir, Path(name)) as (run, _):
+        with interface(data_dir, Path(name)) as terminal:
+            moments, used = used_s(terminal.process.pid, seconds)
+        told = read_events(run)
     reports = [
         (event.elapsed_s / len(event.losses), event.time - event.elapsed_s, event.time)
         for event in told
@@ -120,13 +112,49 @@ def measure_cost(plan, data_dir, seconds):
     )
 
 
+def training_s(run):
+    """The seconds of all epochs with their tests, as the worker wrote them."""
+    told = read_events(run)
+    began = [event.time for event in told if isinstance(event, EpochStarted)]
+    ended = [event.time for event in told if isinstance(event, EpochTested)]
+    return sum(end - begin for begin, end in zip(began, ended, strict=True))
+
+
+def watched_s(data_dir):
+    """Of the quickstart, started with the key of an interface that is open."""
+    with tempfile.TemporaryDirectory() as name:
+        runs = Path(name) / "runs"
+        with interface(data_dir, Path(name)) as terminal:
+            terminal.send("t")
+            while not list_runs(runs):
+                time.sleep(POLL_S)
+            (run,) = list_runs(runs)
+            while overview(run).is_live:
+                time.sleep(TICK_S)
+        if overview(run).state != "completed":
+            sys.exit(run.log.read_text())
+        return training_s(run)
+
+
+def alone_s(plan, data_dir):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        training(plan, data_dir, Path(name)) as (run, worker),
+    ):
+        if worker.wait():
+            sys.exit(run.log.read_text())
+        return training_s(run)
+
+
 def compare_runs(plan, data_dir, rounds):
     watched, alone = [], []
     for turn in range(rounds):
         # The order changes, so that neither always follows the other.
         for has_interface in (turn % 2 == 0, turn % 2 == 1):
-            with Watched(plan, data_dir, has_interface) as one:
-                (watched if has_interface else alone).append(one.training_s())
+            if has_interface:
+                watched.append(watched_s(data_dir))
+            else:
+                alone.append(alone_s(plan, data_dir))
         print(f"round {turn + 1}: watched {watched[-1]:.2f} s, alone {alone[-1]:.2f} s", flush=True)
     report(f"runs of {plan.run.epochs} epochs, watched / alone", watched, alone)
 
@@ -143,13 +171,11 @@ def main():
     data_dir = given.data_dir.absolute()
     config, registry = load_config(data_dir=data_dir), load_plugins()
 
-    def quickstart(epochs):
-        preset = config.preset("quickstart-pytorch")
-        return check_plan(compose(preset, {"epochs": epochs}, registry), registry)
-
-    measure_cost(quickstart(MANY_EPOCHS), data_dir, given.seconds)
+    preset = config.preset("quickstart-pytorch")
+    endless = check_plan(compose(preset, {"epochs": MANY_EPOCHS}, registry), registry)
+    measure_cost(endless, data_dir, given.seconds)
     if given.rounds:
-        compare_runs(quickstart(5), data_dir, given.rounds)
+        compare_runs(check_plan(preset, registry), data_dir, given.rounds)
 
 
 if __name__ == "__main__":
