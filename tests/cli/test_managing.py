@@ -33,6 +33,20 @@ def test_a_completed_run_is_made_longer(trained_run, workbench, runs_dir):
     assert whole.endswith(result.stdout)
 
 
+def test_a_run_is_not_made_shorter_than_it_is(trained_run, workbench, refused, runs_dir):
+    trained_run("one", "--epochs", "2")
+    run = RunFolder(runs_dir / "one")
+    before = read_events(run)
+    for epochs in ("-1", "0", "1", "2"):
+        assert refused("resume", "one", "--epochs", epochs) == (
+            f"one has 2 epochs behind it, so {epochs} are too few; give --epochs at least 3."
+        )
+    # Nothing is left that the next worker would read.
+    assert read_events(run) == before
+    assert "Warning" not in workbench("resume", "one", "--epochs", "3").stderr
+    assert overview(run).epochs == 3
+
+
 def test_runs_are_renamed_deleted_and_restored(trained_run, workbench, refused, runs_dir):
     trained_run("one")
     assert workbench("runs", "rename", "one", "better").stdout == "one is better now.\n"

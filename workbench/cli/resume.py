@@ -59,6 +59,8 @@ def resume(
             )
         _wake(folder, state, epochs)
         return
+    if epochs is not None:
+        _refuse_too_few(folder, epochs)
     if devices is not None:
         _use_devices(session, folder, config, devices)
     if epochs is not None:
@@ -77,6 +79,23 @@ def resume(
         train_detached(folder, config, node=node)
     else:
         train_here(folder, config, debug=session.debug, node=node)
+
+
+def _refuse_too_few(run: "RunFolder", epochs: int) -> None:
+    """Raise :class:`UserError` for fewer epochs than the run has behind it.
+
+    Its worker could only warn, and would train on as if nothing had been said.
+    """
+    from workbench.api.errors import UserError
+    from workbench.core.checkpoints import list_checkpoints
+
+    checkpoints = list_checkpoints(run)
+    trained = checkpoints[-1].manifest.epoch if checkpoints else 0
+    if epochs <= trained:
+        raise UserError(
+            f"{run.name} has {trained} epochs behind it, so {epochs} are too few; give --epochs "
+            f"at least {trained + 1}."
+        )
 
 
 def _use_devices(session: Session, run: "RunFolder", config: "Config", devices: str) -> None:
