@@ -3,6 +3,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from workbench.cli.checkpoints.export import format_of
+from workbench_keras.backend_specs import BACKENDS as KERAS
+
 
 def test_a_model_goes_out_and_comes_back(trained_run, workbench, runs_dir):
     trained_run("one")
@@ -12,6 +17,13 @@ def test_a_model_goes_out_and_comes_back(trained_run, workbench, runs_dir):
     assert imported.stdout == "two@imported\n"
     assert workbench("evaluate", "two").stdout == workbench("evaluate", "one@best").stdout
     assert workbench("resume", "two").stdout.endswith("Done!\n")
+
+
+@pytest.mark.parametrize("made", KERAS[0].exports, ids=lambda made: made.name)
+def test_a_files_ending_says_the_format(made):
+    assert format_of(Path(f"my.model{made.suffix}" if made.suffix else "model"), KERAS[0]) == (
+        made.name
+    )
 
 
 def test_what_can_not_be_exported(trained_run, workbench, refused, runs_dir):

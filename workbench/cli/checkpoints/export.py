@@ -44,7 +44,7 @@ def command(
     config = session.config(runs_dir=runs_dir, data_dir=data_dir)
     folder, named = find_reference(config.runs_dir, run)
     checkpoint = find_checkpoint(folder, named or "latest").name
-    chosen = name or _format_of(target, _backend_of(session, config, folder))
+    chosen = name or format_of(target, _backend_of(session, config, folder))
     place = str(target.expanduser().absolute())
     data = str(data_dir_of(folder, config))
     task = ExportTask(str(folder.path), checkpoint, data, chosen, place)
@@ -63,12 +63,13 @@ def _backend_of(session: Session, config: "Config", run: "RunFolder") -> "Backen
     return registry.backend(check_plan(document, registry).backend.name)
 
 
-def _format_of(target: Path, backend: "BackendSpec") -> str:
+def format_of(target: Path, backend: "BackendSpec") -> str:
     """The first of the backend's formats with the file's ending."""
     from workbench.api.errors import UserError
 
     for item in backend.exports:
-        if item.suffix == target.suffix:
+        # Of a file's name more than its last suffix may count, as in model.weights.h5.
+        if target.name.endswith(item.suffix) if item.suffix else not target.suffix:
             return item.name
     known = ", ".join(f"{item.name} ({item.suffix or 'a folder'})" for item in backend.exports)
     raise UserError(
