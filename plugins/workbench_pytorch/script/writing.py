@@ -18,6 +18,8 @@ def write_script(document: Document, dataset: DatasetInfo) -> str:
     """
     _refuse(document)
     names = {kind: document[kind]["name"] for kind in ("model", "dataset", "optimizer")}
+    # First: another dataset may have another task, whose losses are unknown here.
+    data_class = dataset_class(document["dataset"], dataset)
     model_name, model = model_class(document["model"], dataset)
     schedule = schedule_code(document["schedule"])
     parts = [
@@ -30,7 +32,7 @@ def write_script(document: Document, dataset: DatasetInfo) -> str:
         text.MAIN.format(
             **names | {"optimizer": optimizer_call(document["optimizer"])},
             settings=_settings(document["backend"]),
-            dataset_class=dataset_class(document["dataset"], dataset),
+            dataset_class=data_class,
             train_arguments=_loader("training_data", document["data"], "shuffle", "drop_last"),
             test_arguments=_loader("test_data", document["data"]),
             model_class=model_name,

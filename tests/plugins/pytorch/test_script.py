@@ -161,6 +161,12 @@ def test_a_plan_that_cannot_be_written_out(
         script_of(**changes)
 
 
+def test_a_dataset_of_another_task_is_refused(script_of: Any) -> None:
+    for dataset, loss in (("toy-moons", "bce"), ("toy-waves", "mse")):
+        with pytest.raises(UserError, match=f'with the dataset "{dataset}"'):
+            script_of(dataset={"name": dataset}, loss=loss)
+
+
 def test_parts_of_other_plugins_are_refused(make_plan: Any, registry: Any) -> None:
     document = plan_document(make_plan())
     info = registry.dataset("fashion-mnist").info
