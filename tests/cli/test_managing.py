@@ -1,6 +1,7 @@
 import json
 
 from workbench.api import events
+from workbench.core.checkpoints import list_checkpoints
 from workbench.core.runs import RunFolder, overview, read_events
 
 SLOW = ("--epochs", "1000", "--set", "backend.delay_s=0.005")
@@ -45,6 +46,17 @@ def test_a_run_is_not_made_shorter_than_it_is(trained_run, workbench, refused, r
     assert read_events(run) == before
     assert "Warning" not in workbench("resume", "one", "--epochs", "3").stderr
     assert overview(run).epochs == 3
+
+
+def test_epochs_after_the_newest_whole_checkpoint_are_trained_again(
+    trained_run, workbench, refused, runs_dir
+):
+    trained_run("one", "--epochs", "3")
+    run = RunFolder(runs_dir / "one")
+    newest = list_checkpoints(run)[-1]
+    (newest.path / next(iter(newest.manifest.files))).write_bytes(b"damaged")
+    assert "has 2 epochs behind it" in refused("resume", "one", "--epochs", "2")
+    assert workbench("resume", "one", "--epochs", "3").stdout.startswith("Epoch 2\n")
 
 
 def test_runs_are_renamed_deleted_and_restored(trained_run, workbench, refused, runs_dir):

@@ -87,10 +87,11 @@ def _refuse_too_few(run: "RunFolder", epochs: int) -> None:
     Its worker could only warn, and would train on as if nothing had been said.
     """
     from workbench.api.errors import UserError
-    from workbench.core.checkpoints import list_checkpoints
+    from workbench.core.checkpoints import is_whole, list_checkpoints
 
-    checkpoints = list_checkpoints(run)
-    trained = checkpoints[-1].manifest.epoch if checkpoints else 0
+    # A damaged checkpoint is not gone on from. Only those that matter are looked into.
+    late = (item for item in reversed(list_checkpoints(run)) if item.manifest.epoch >= epochs)
+    trained = next((item.manifest.epoch for item in late if is_whole(item)), 0)
     if epochs <= trained:
         raise UserError(
             f"{run.name} has {trained} epochs behind it, so {epochs} are too few; give --epochs "

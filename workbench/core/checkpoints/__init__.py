@@ -5,6 +5,7 @@ from workbench.core.checkpoints.retention import superseded
 from workbench.core.checkpoints.store import (
     Checkpoint,
     find_checkpoint,
+    is_whole,
     list_checkpoints,
     save_checkpoint,
     sweep,
@@ -16,6 +17,7 @@ __all__ = [
     "Manifest",
     "Metrics",
     "find_checkpoint",
+    "is_whole",
     "list_checkpoints",
     "save_checkpoint",
     "superseded",

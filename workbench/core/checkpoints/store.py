@@ -203,6 +203,15 @@ def verify(checkpoint: Checkpoint, on_read: OnRead = lambda _: None) -> None:
             raise UserError(f"{path} is damaged (its SHA-256 differs); use another checkpoint.")
 
 
+def is_whole(checkpoint: Checkpoint) -> bool:
+    """Whether each file is as it was written."""
+    try:
+        verify(checkpoint)
+    except UserError:
+        return False
+    return True
+
+
 def sweep(run: RunFolder) -> None:
     """Remove what a worker that was killed while saving left behind; the worker calls it.
 
