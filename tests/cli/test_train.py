@@ -206,6 +206,20 @@ def test_the_end_of_the_client_is_not_the_end_of_the_run(terminal, runs_dir, wai
     wait_for(lambda: overview(run).step > step)
 
 
+def test_a_run_whose_lines_nobody_reads_goes_on_and_says_so(terminal, runs_dir, wait_for):
+    process = terminal("train", "--name", "one", *SLOW)
+    assert process.stdout.readline() == "Epoch 0\n"
+    process.stdout.close()
+    stderr = process.communicate(timeout=60)[1]
+    assert stderr.splitlines()[-1] == (
+        "It goes on without this terminal: `workbench attach one` follows it, "
+        "`workbench stop one` stops it."
+    )
+    run = RunFolder(runs_dir / "one")
+    step = overview(run).step
+    wait_for(lambda: overview(run).step > step)
+
+
 def test_detached_it_returns_with_the_runs_name(workbench, runs_dir):
     result = workbench("train", "--detach", "--name", "one", *SLOW)
     assert result.stdout == "one\n"

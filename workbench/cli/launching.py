@@ -38,7 +38,11 @@ def train_here(run: RunFolder, config: Config, *, debug: bool, node: Node | None
     with Interrupts() as interrupts:
         follower = Follower(run, skip_earlier=True)
         process = launch_worker(run, data_dir_of(run, config), node=node)
-        end = follower.follow(interrupts, _Stopping(run, process), process)
+        try:
+            end = follower.follow(interrupts, _Stopping(run, process), process)
+        except BrokenPipeError:  # such as `workbench train | head`
+            _note_going_on(run)
+            raise
     if end.closing is not None:
         conclude(run, end, debug=debug)
     elif end.interrupts < 2:
@@ -103,6 +107,10 @@ def train_detached(run: RunFolder, config: Config, *, node: Node | None = None) 
     if process.poll() is not None:
         _check_ended(run, process, reader)
     say(run.name)
+    _note_going_on(run)
+
+
+def _note_going_on(run: RunFolder) -> None:
     note(
         f"It goes on without this terminal: `workbench attach {run.name}` follows it, "
         f"`workbench stop {run.name}` stops it."
