@@ -32,7 +32,7 @@ class OutOfMemoryError(RuntimeError):
         (OSError(errno.EIO, "I/O error"), "OSError: [Errno 5] I/O error", 1),
         (
             OutOfMemoryError("CUDA out of memory"),
-            "There is not enough memory; set a smaller data.batch_size.",
+            "There is not enough memory; set a smaller data.batch_size or choose a smaller model.",
             2,
         ),
         (ValueError("two\nlines"), "ValueError: two lines", 1),

@@ -25,7 +25,11 @@ def explain(error: BaseException, run: Path | None = None) -> tuple[str, int]:
                 2,
             )
         case _ if is_out_of_memory(error):
-            return "There is not enough memory; set a smaller data.batch_size.", 2
+            return (
+                "There is not enough memory; set a smaller data.batch_size or choose a smaller "
+                "model.",
+                2,
+            )
         case _:
             text = " ".join(str(error).split())
             return f"{type(error).__name__}: {text}" if text else type(error).__name__, 1
