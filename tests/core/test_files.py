@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,23 @@ def test_a_file_is_replaced_whole(tmp_path):
     write_atomic(path, b"two")
     assert path.read_bytes() == b"two"
     assert list(folder.iterdir()) == [path]
+
+
+def test_a_pipe_is_written_into_and_a_link_stays(tmp_path):
+    pipe, link, file = (tmp_path / name for name in ("pipe", "link", "file"))
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomic(pipe, b"into the pipe")
+        assert pipe.is_fifo()
+        assert os.read(reader, 100) == b"into the pipe"
+    finally:
+        os.close(reader)
+    link.symlink_to(file)
+    for content in (b"one", b"two"):  # first the file is not there yet
+        write_atomic(link, content)
+        assert link.is_symlink()
+        assert file.read_bytes() == content
 
 
 def test_what_fails_leaves_the_old_file_and_nothing_beside(tmp_path, monkeypatch):

@@ -12,7 +12,15 @@ from workbench.api.errors import UserError
 
 
 def write_atomic(path: Path, content: bytes | bytearray) -> None:
-    """Replace ``path``'s content: written beside, fsynced, renamed. Raises ``OSError``."""
+    """Replace ``path``'s content: written beside, fsynced, renamed. Raises ``OSError``.
+
+    A link stays, and what is no file, such as a pipe or /dev/stdout, is written into.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    if path.is_symlink():
+        path = path.resolve()
     staged = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     # Others may read it as far as the person's umask lets them; mkstemp would shut them out.
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
