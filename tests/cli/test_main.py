@@ -65,6 +65,18 @@ def test_a_fault_is_one_sentence_and_with_debug_a_traceback(refused, workbench, 
     assert "\x1b" not in stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full")
+def test_a_full_disk_under_the_output_is_no_fault_of_the_workbench():
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "workbench", "runs"], stdout=full, stderr=subprocess.PIPE
+        )
+    assert result.returncode == 2
+    assert result.stderr.decode() == (
+        "Error: The disk that the output goes to is full; free some space, then try again.\n"
+    )
+
+
 def test_nothing_from_outside_reaches_the_terminal_unescaped(workbench):
     evil = Path("ev\x1b]0;il\x07.toml")
     evil.write_text("a = = 1")

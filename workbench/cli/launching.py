@@ -40,7 +40,7 @@ def train_here(run: RunFolder, config: Config, *, debug: bool, node: Node | None
         process = launch_worker(run, data_dir_of(run, config), node=node)
         try:
             end = follower.follow(interrupts, _Stopping(run, process), process)
-        except BrokenPipeError:  # such as `workbench train | head`
+        except OSError:  # such as that of `workbench train | head`
             _note_going_on(run)
             raise
     if end.closing is not None:

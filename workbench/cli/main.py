@@ -1,5 +1,6 @@
 """The ``workbench`` command; each of its commands is imported when it is called."""
 
+import errno
 import importlib
 import io
 import os
@@ -135,6 +136,9 @@ def _command_error(error: Exception) -> CommandError:
 
     if isinstance(error, WorkbenchError):
         return (PersonCommandError if isinstance(error, UserError) else CommandError)(str(error))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f" of {error.filename}" if error.filename else " that the output goes to"
+        return PersonCommandError(f"The disk{where} is full; free some space, then try again.")
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return CommandError(
         f"{reason} (a fault of the workbench; `workbench --debug ...` shows the traceback)"
