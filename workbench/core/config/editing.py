@@ -39,8 +39,7 @@ def _change(config: Config, key: str, edited: Callable[[str], str]) -> Path:
     make_folder(path.parent, "configuration folder")
     try:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        # A link to where a person keeps their files stays one.
-        write_atomic(path.resolve(), edited(text).encode())
+        write_atomic(path, edited(text).encode())
     except (OSError, TOMLKitError) as error:
         raise UserError(f"{path} can't be changed ({error}); edit {key}.") from None
     return path
