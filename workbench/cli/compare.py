@@ -25,7 +25,7 @@ def compare(
 ) -> None:
     """Compare runs: what differs in their plans, and how good they are.
 
-    The best comes first. The losses are means over the test split.
+    The best comes first. The losses are those of the tests, means of their batches.
     """
     from workbench.api.errors import UserError
     from workbench.cli.narration import SAMPLE_LABEL
