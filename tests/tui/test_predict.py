@@ -2,7 +2,6 @@
 
 import asyncio
 import struct
-import threading
 import zlib
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.predict import PredictScreen
-from workbench.tui.screens.predict.asking import Asking
 from workbench.tui.screens.predict.board import Board
 from workbench.tui.screens.predict.compare import CompareScreen
 from workbench.tui.screens.predict.depth import SampleScreen
@@ -399,57 +397,3 @@ def regression_of(run):
         loss=2000.0, correct=None, size=40, items=items, errors=errors,
     )  # fmt: skip
     keep_evaluation(checkpoint, result)
-
-
-async def test_an_item_that_comes_late_opens_over_no_other_place(
-    app, until, start_tiny, monkeypatch
-):
-    await start_tiny("one")
-    go_on, in_depth, shown = threading.Event(), Asking.in_depth, []
-
-    def slow(asking, split, index):
-        go_on.wait(30)
-        return in_depth(asking, split, index)
-
-    monkeypatch.setattr(Asking, "in_depth", slow)
-    monkeypatch.setattr(SampleScreen, "on_mount", lambda self: shown.append(self))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await evaluated(app, pilot, until)
-        await until(pilot, lambda: grid(app).total)
-        await pilot.press("enter", "enter", "5")
-        await until(pilot, lambda: app.current_mode != "predict")
-        go_on.set()
-        await until(pilot, lambda: not any(item.group == "predict" for item in app.workers))
-        await pilot.press("4")
-        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
-        assert shown == []
-
-
-async def test_quick_steps_end_at_the_item_asked_for_last(app, until, start_tiny, monkeypatch):
-    await start_tiny("one")
-    in_depth, go_on, asked = Asking.in_depth, threading.Event(), []
-
-    def second_is_slow(asking, split, index):
-        asked.append(index)
-        number = len(asked)
-        sample = in_depth(asking, split, index)
-        if number == 2:
-            go_on.wait(30)
-        return sample
-
-    def shown():
-        return Content.from_markup(app.screen.query_one(".dialog").border_title).plain
-
-    monkeypatch.setattr(Asking, "in_depth", second_is_slow)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await evaluated(app, pilot, until)
-        grid(app).focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, SampleScreen))
-        await pilot.press("full_stop")
-        await until(pilot, lambda: len(asked) == 2)
-        await pilot.press("full_stop")
-        await until(pilot, lambda: len(asked) == 3 and shown().endswith(f" {asked[2]}"))
-        go_on.set()
-        await until(pilot, lambda: not any(item.group == "predict" for item in app.workers))
-        assert shown().endswith(f" {asked[2]}")

@@ -1,7 +1,6 @@
 """What the keys of the Checkpoints screen do, with real folders and real workers."""
 
 import json
-import threading
 
 from textual.widgets import Input, OptionList, Static
 
@@ -9,18 +8,14 @@ from workbench.core.checkpoints import find_checkpoint, list_checkpoints
 from workbench.core.checkpoints.managing import delete_checkpoint, list_trash
 from workbench.core.queue import queued_runs
 from workbench.core.runs import find_run, list_runs, overview
-from workbench.tui import looking_into
 from workbench.tui.screens.asking import AskScreen, WriteScreen
-from workbench.tui.screens.checkpoints import CheckpointsScreen
 from workbench.tui.screens.checkpoints.compare import CompareScreen
 from workbench.tui.screens.checkpoints.exchange import ExchangeScreen
 from workbench.tui.screens.checkpoints.inspect import HistogramPanel, InspectScreen
 from workbench.tui.screens.checkpoints.verify import VerifyScreen
-from workbench.tui.screens.menu import MenuScreen
 from workbench.tui.screens.path import PathScreen
 from workbench.tui.screens.plan_changes import RepeatScreen
 from workbench.tui.screens.predict import PredictScreen
-from workbench.tui.screens.tensors import TensorsScreen
 from workbench.tui.screens.train import TrainScreen
 
 
@@ -329,63 +324,6 @@ async def test_enter_opens_the_checkpoint_on_the_predict_screen(
         await until(pilot, lambda: isinstance(app.screen, PredictScreen))
         await until(pilot, lambda: app.screen._model is not None)
         assert app.screen._model.name == f"{run.name}@{names(run)[0]}"
-
-
-async def test_the_menu_has_every_action_with_its_command(app, until, saved_run, open_checkpoints):
-    saved_run("calm-owl-1", (0.5, 0.7))
-    async with app.run_test(size=(120, 36)) as pilot:
-        screen = await open_checkpoints(pilot, 2)
-        await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, MenuScreen))
-        keys = [item.key for item in app.screen._items]
-        assert keys == ["enter", "i", "T", "n", "d", "x", "P", "R", "v", "t", "I"]
-        for item in app.screen._items:
-            assert item.command.startswith("workbench ")
-        for _ in range(keys.index("R")):
-            await pilot.press("j")
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is screen)
-
-
-async def test_a_menu_does_nothing_to_another_checkpoint(app, until, saved_run, open_checkpoints):
-    run = saved_run("calm-owl-1", (0.5, 0.7, 0.6))
-    async with app.run_test(size=(120, 36)) as pilot:
-        screen = await open_checkpoints(pilot, 3)
-        await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, MenuScreen))
-        keys = [item.key for item in app.screen._items]
-        delete_checkpoint(run, "step-00000120")  # as its run does to keep the newest only
-        await until(pilot, lambda: len(screen._panel.table.keys) == 2)
-        for _ in range(keys.index("P")):
-            await pilot.press("j")
-        await pilot.press("enter")
-        await until(pilot, lambda: any("table changed" in words for words in notices(app)))
-        assert not any(item.manifest.protected for item in list_checkpoints(run))
-
-
-async def test_tensors_that_are_read_late_open_over_no_other_place(
-    app, until, saved_run, open_checkpoints, monkeypatch
-):
-    saved_run("calm-owl-1", (0.5, 0.7))
-    go_on, read, shown = threading.Event(), looking_into.events_of, []
-
-    def slow(run, *kinds):
-        go_on.wait(30)
-        return read(run, *kinds)
-
-    monkeypatch.setattr(looking_into, "events_of", slow)
-    monkeypatch.setattr(TensorsScreen, "on_mount", lambda self: shown.append(self))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_checkpoints(pilot, 2)
-        await pilot.press("T", "5")
-        await until(pilot, lambda: app.current_mode != "checkpoints")
-        go_on.set()
-        await until(pilot, lambda: not any(item.group == "tensors" for item in app.workers))
-        await pilot.press("3")
-        await until(pilot, lambda: isinstance(app.screen, CheckpointsScreen))
-        assert shown == []
 
 
 async def test_undo_is_not_offered_for_what_is_back_or_gone(
