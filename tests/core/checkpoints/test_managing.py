@@ -119,6 +119,11 @@ def test_a_renamed_checkpoint_keeps_its_files_and_place(run):
             rename_checkpoint(run, "before-lunch", name)
 
 
+def test_a_name_that_a_later_step_will_have_is_refused(run):
+    with pytest.raises(UserError, match="choose another name"):
+        rename_checkpoint(run, "step-3", "step-00000200")
+
+
 def test_a_restored_checkpoint_never_replaces_another(run):
     delete_checkpoint(run, "step-1")
     save(run, 1, 0.4)

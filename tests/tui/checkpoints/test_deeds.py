@@ -5,7 +5,7 @@ import json
 from textual.widgets import Input, OptionList, Static
 
 from workbench.core.checkpoints import find_checkpoint, list_checkpoints
-from workbench.core.checkpoints.managing import delete_checkpoint, list_trash
+from workbench.core.checkpoints.managing import delete_checkpoint, list_trash, rename_checkpoint
 from workbench.core.queue import queued_runs
 from workbench.core.runs import find_run, list_runs, overview
 from workbench.tui.screens.asking import AskScreen, WriteScreen
@@ -125,6 +125,7 @@ async def test_rename_checks_the_name_and_the_cursor_goes_along(
     app, until, saved_run, open_checkpoints
 ):
     run = saved_run("calm-owl-1", (0.5, 0.7, 0.6))
+    rename_checkpoint(run, "step-00000080", "good")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await open_checkpoints(pilot, 3)
         await pilot.press("R")
@@ -132,7 +133,7 @@ async def test_rename_checks_the_name_and_the_cursor_goes_along(
         line = app.screen.query_one(Input)
         line.value = "latest"
         await until(pilot, lambda: "no name for a checkpoint" in text_of(app.screen))
-        line.value = "step-00000080"
+        line.value = "good"
         await until(pilot, lambda: "already" in text_of(app.screen))
         line.value = "final"
         await until(pilot, lambda: "already" not in text_of(app.screen))

@@ -25,6 +25,7 @@ from workbench.core.runs.folder import RunFolder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = frozenset({"latest", "best"})
+_OF_A_STEP = re.compile(r"step-\d+")
 _TRASH = ".trash"
 
 
@@ -34,6 +35,11 @@ def check_checkpoint_name(name: str) -> None:
         raise UserError(
             f'"{name}" is no name for a checkpoint; use letters, digits, dots and dashes '
             "(`latest` and `best` have their own meaning)."
+        )
+    if _OF_A_STEP.fullmatch(name):
+        raise UserError(
+            f'"{name}" is what a worker names the checkpoint of that step, which would take its '
+            "place; choose another name."
         )
 
 
