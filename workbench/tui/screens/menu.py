@@ -1,8 +1,10 @@
 """All that can be done with the runs that are meant, each with its key and its command."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +17,9 @@ from workbench.tui.screens.dialog import DialogScreen
 from workbench.tui.widgets.choice_list import ChoiceList
 from workbench.tui.widgets.frame import Frame
 
+if TYPE_CHECKING:
+    from workbench.tui.screens.place import PlaceScreen
+
 _WORDS_WIDTH = 9
 
 
@@ -26,6 +31,26 @@ class MenuItem:
     key: str
     words: str
     command: str
+
+
+def open_menu(
+    screen: PlaceScreen, title: str, items: Sequence[MenuItem], meant: Callable[[], object]
+) -> None:
+    """Show the items, and do what is picked unless other rows than before are ``meant`` by then.
+
+    The table goes on beneath: a row that is gone leaves the cursor on another.
+    """
+    before = meant()
+
+    def picked(action: str | None) -> None:
+        if action is None:
+            return
+        if meant() != before:
+            screen.complain(f"The table changed meanwhile; nothing was done to {title}.")
+            return
+        screen.call_later(screen.run_action, action)
+
+    screen.app.push_screen(MenuScreen(title, items), picked)
 
 
 class MenuScreen(DialogScreen[str | None]):

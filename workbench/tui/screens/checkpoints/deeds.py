@@ -29,7 +29,7 @@ from workbench.tui.screens.checkpoints.actions import (
 )
 from workbench.tui.screens.checkpoints.doing import Deleted, Deletion, Done
 from workbench.tui.screens.checkpoints.reading import Saved, names_of
-from workbench.tui.screens.menu import MenuItem, MenuScreen
+from workbench.tui.screens.menu import MenuItem, open_menu
 
 if TYPE_CHECKING:
     from workbench.core.plugins import Registry
@@ -308,17 +308,7 @@ class Deeds:
         offered = [item for item in items if screen.offers(item.action)]
 
         title = names_of(meant) if meant else "Checkpoints"
-
-        def picked(action: str | None) -> None:
-            if action is None:
-                return
-            # The table goes on beneath: one that is gone leaves the cursor on another.
-            if [item.key for item in screen.meant] != [item.key for item in meant]:
-                screen.complain(f"The table changed meanwhile; nothing was done to {title}.")
-                return
-            screen.call_later(screen.run_action, action)
-
-        screen.app.push_screen(MenuScreen(title, offered), picked)
+        open_menu(screen, title, offered, lambda: [item.key for item in screen.meant])
 
 
 def _listed(verb: str, items: Sequence[tuple[Saved, str]], style: str) -> list[Content]:

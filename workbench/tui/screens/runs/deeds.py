@@ -15,7 +15,7 @@ from workbench.core.text import printable
 from workbench.core.units import bytes_text
 from workbench.tui.run_control import newest_run
 from workbench.tui.screens.asking import AskScreen, WriteScreen
-from workbench.tui.screens.menu import MenuItem, MenuScreen
+from workbench.tui.screens.menu import MenuItem, open_menu
 from workbench.tui.screens.runs import doing
 from workbench.tui.screens.runs.actions import (
     ACTIONS,
@@ -240,17 +240,7 @@ class Deeds:
         items.append(MenuItem("undo", "u", "undo", self.undo_command))
 
         title = doing.named([listed.run for listed in meant]) if meant else "Runs"
-
-        def picked(action: str | None) -> None:
-            if action is None:
-                return
-            # The table goes on beneath: one that is gone leaves the cursor on another.
-            if [listed.run for listed in screen.meant] != [listed.run for listed in meant]:
-                screen.complain(f"The table changed meanwhile; nothing was done to {title}.")
-                return
-            screen.call_later(screen.run_action, action)
-
-        screen.app.push_screen(MenuScreen(title, items), picked)
+        open_menu(screen, title, items, lambda: [listed.run for listed in screen.meant])
 
     @property
     def undo_command(self) -> str:
