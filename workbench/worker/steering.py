@@ -25,7 +25,7 @@ from workbench.api.events import (
 )
 from workbench.api.tensors import SupportsTensors, TensorView
 from workbench.api.training import Trainer
-from workbench.core.checkpoints.managing import check_checkpoint_name
+from workbench.core.checkpoints.managing import check_checkpoint_name, refuse_taken
 from workbench.core.evaluation import evaluated, keep_live_evaluation
 from workbench.core.plan import Plan
 from workbench.core.runs import CommandReader, RunFolder
@@ -111,7 +111,7 @@ class Steering:
             case SaveCheckpoint(name=name):
                 if name:
                     check_checkpoint_name(name)
-                    self._refuse_taken(name)
+                    refuse_taken(self._run, name)
                 self._saver.save(self._position, "asked for", name)
             case SetLearningRate(learning_rate=rate):
                 self._set_learning_rate(rate, step)
@@ -130,12 +130,6 @@ class Steering:
                         split=command.split, step=step, indices=command.indices, tensors=found
                     )
                 )
-
-    def _refuse_taken(self, name: str) -> None:
-        if (self._run.checkpoints / name).exists():
-            raise UserError(
-                f'The run {self._run.name} has a checkpoint "{name}" already; give another name.'
-            )
 
     def _set_learning_rate(self, rate: float, step: int) -> None:
         if not 0 < rate < float("inf"):

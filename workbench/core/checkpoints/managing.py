@@ -43,14 +43,19 @@ def check_checkpoint_name(name: str) -> None:
         )
 
 
+def refuse_taken(run: RunFolder, name: str) -> None:
+    """Raise :class:`UserError` if the run has a checkpoint of this name."""
+    if (run.checkpoints / name).exists():
+        raise UserError(f'The run {run.name} has a checkpoint "{name}" already; give another name.')
+
+
 @done_there
 def rename_checkpoint(run: RunFolder, name: str, new_name: str) -> Checkpoint:
     """Give a checkpoint another name. Raises :class:`UserError`."""
     check_checkpoint_name(new_name)
     checkpoint = find_checkpoint(run, name)
+    refuse_taken(run, new_name)
     target = run.checkpoints / new_name
-    if target.exists():
-        raise UserError(f'The run {run.name} has a checkpoint "{new_name}" already.')
     checkpoint.path.replace(target)
     sync_folder(run.checkpoints)
     return _rewrite(target, msgspec.structs.replace(checkpoint.manifest, name=new_name))

@@ -149,8 +149,8 @@ def _plan(text: bytes) -> dict[str, Any]:
 
 def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
     """A checkpoint by name, or the ``latest``, or the ``best``. Raises :class:`UserError`."""
-    is_name = name not in ("latest", "best") and Path(name).name == name and name[:1] != "."
-    if is_name and name and (checkpoint := read_checkpoint(run.checkpoints / name)):
+    is_name = name not in ("", "latest", "best") and Path(name).name == name and name[0] != "."
+    if is_name and (checkpoint := read_checkpoint(run.checkpoints / name)):
         return checkpoint  # without reading thousands of others
     checkpoints = list_checkpoints(run)
     if not checkpoints:
