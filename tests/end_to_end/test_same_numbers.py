@@ -10,10 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from workbench.api.events import BatchesTrained, EpochTested
-from workbench.core.runs import create_run, launch_worker, read_events
-from workbench.core.runs.spare import SpareWorker
-
 # Only looked for: torch is imported by the processes that the test starts, not here.
 IS_INSTALLED = all(importlib.util.find_spec(name) for name in ("torch", "torchvision"))
 pytestmark = [
@@ -116,41 +112,3 @@ def test_the_quickstart_prints_the_plain_scripts_lines_to_the_last_digit(tmp_pat
 
     assert plain.count("Accuracy") == 4
     assert ours == plain
-
-
-def test_a_worker_that_waited_trains_to_the_same_last_bit(tmp_path, monkeypatch):
-    from workbench.core.plan import check_plan
-    from workbench.core.plugins import load_plugins
-
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    document = {
-        "dataset": {"name": "fashion-mnist"},
-        "model": {"name": "mlp", "hidden": [64]},
-        "optimizer": {"name": "sgd", "lr": 1e-3},
-        "backend": {"name": "pytorch"},
-        "data": {"shuffle": True},
-        "device": "cpu",
-        "epochs": 1,
-    }
-    registry = load_plugins()
-    plan, place = check_plan(document, registry), registry.backend("pytorch").warm_up
-    cold, warm = (create_run(tmp_path / "runs", plan, name) for name in ("cold", "warm"))
-    spare = SpareWorker()
-    spare.prepare("pytorch", place)
-    try:
-        worker = spare.take("pytorch", warm, tmp_path)
-        assert worker.wait(120) == 0
-    finally:
-        spare.drop()
-    assert launch_worker(cold, tmp_path).wait(120) == 0
-
-    def told(run):
-        kinds = (BatchesTrained, EpochTested)
-        return [event for event in read_events(run) if isinstance(event, kinds)]
-
-    def losses(run):
-        return [loss for event in told(run)[:-1] for loss in event.losses]
-
-    assert losses(warm) == losses(cold) != []
-    assert told(warm)[-1].loss == told(cold)[-1].loss
-    assert warm.log.read_text() == cold.log.read_text()

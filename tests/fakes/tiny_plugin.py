@@ -331,7 +331,7 @@ def workbench_backends():
             exports=(ExportFormat(name="json", suffix=".json", title="Weights as JSON"),),
             imports=(".json",),
             script=write_script,
-            warm_up="gc:collect",
+            warm_up="gc:freeze",
             default_plan={
                 "model": {"name": "linear"},
                 "optimizer": {"name": "plain"},

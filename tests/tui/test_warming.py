@@ -61,7 +61,7 @@ class Draft:
     """A plan whose backend can be warmed up."""
 
     class Backend:
-        warm_up, requires = "gc:collect", ()
+        warm_up, requires = "gc:freeze", ()
 
     def spec(self, kind):
         return self.Backend
@@ -78,7 +78,7 @@ def test_it_is_wanted_once_a_moment_after_a_touch():
     assert warming.wanted(Draft(), None) is None  # may go on typing
     clock[0] += 5
     assert warming.wanted(None, None) is None  # there is no plan yet
-    assert warming.wanted(Draft(), None) == ("tiny", "gc:collect")
+    assert warming.wanted(Draft(), None) == ("tiny", "gc:freeze")
     assert warming.wanted(Draft(), None) is None
     clock[0] += 1000
     assert warming.wanted(Draft(), None) is None

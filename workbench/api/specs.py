@@ -228,8 +228,10 @@ class BackendSpec:
 
     ``warm_up`` is the place, written ``package.module:name``, of a function that takes nothing
     and imports what a trainer needs. The interface lets a process call it that waits for the
-    next run. It must use no device and draw no random number. Without it each run's worker
-    starts from nothing.
+    next run. It must take nothing of a GPU, and nothing that it does may change a run's
+    numbers. It returns ``None``, or a function ``fits(plan) -> bool`` where not every plan can
+    be trained in such a process: called with the document of the run's plan, it says whether
+    this one can. Without ``warm_up`` each run's worker starts from nothing.
     """
 
     name: str

@@ -6,10 +6,17 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
+from workbench.api.errors import UserError
 from workbench.api.factories import resolve
+from workbench.core.files import read_toml
+from workbench.core.runs import RunFolder
 
 Stamps = dict[str, tuple[int, int]]
+Fits = Callable[[Mapping[str, Any]], bool]
 
 
 def wait_for_run(warm_up: str) -> list[str] | None:
@@ -18,10 +25,10 @@ def wait_for_run(warm_up: str) -> list[str] | None:
     They come as one line of JSON, ``{"log": PATH, "arguments": [...]}``, on standard input,
     whose end means that no run will come. Until then standard output is a file; what was
     printed into it begins the run's log. Where the code that was imported has changed since,
-    this process begins anew as an ordinary worker.
+    or the plan doesn't fit what was warmed up, this process begins anew as an ordinary worker.
     """
     began_ns = time.time_ns()
-    resolve(warm_up)()
+    fits: Fits | None = resolve(warm_up)()
     imported = _stamps()
     line = _read_line(0)
     if not line.endswith(b"\n"):
@@ -29,9 +36,19 @@ def wait_for_run(warm_up: str) -> list[str] | None:
     order = json.loads(line)
     arguments: list[str] = order["arguments"]
     _take_over(order["log"])
-    if _stamps(imported) != imported or max(imported.values())[0] > began_ns:
+    is_stale = _stamps(imported) != imported or max(imported.values())[0] > began_ns
+    if is_stale or not _can_train(RunFolder(Path(arguments[0])), fits):
         os.execv(sys.executable, [sys.executable, "-m", "workbench.worker", *arguments])
     return arguments
+
+
+def _can_train(run: RunFolder, fits: Fits | None) -> bool:
+    if fits is None:
+        return True
+    try:
+        return fits(read_toml(run.plan))
+    except UserError:
+        return True  # it can't be read, as the worker will say
 
 
 def _read_line(descriptor: int) -> bytes:

@@ -99,6 +99,30 @@ def test_code_that_changed_meanwhile_is_not_stale(module, spare, tmp_path, tiny_
     assert worker.wait(60) == 0
 
 
+def test_a_plan_that_does_not_fit_what_was_warmed_up_gets_an_ordinary_worker(
+    module, spare, tmp_path, tiny_plan, wait_for
+):
+    module.write_text("def warm_up():\n    return lambda plan: plan['seed'] == 3\n")
+    for seed, waited in ((3, True), (4, False)):
+        run = create_run(tmp_path / "runs", tiny_plan(seed=seed, backend={"delay_s": 0.01}))
+        spare.prepare("tiny", WARM_UP)
+        worker = hand_over(spare, run, tmp_path)
+        wait_for(lambda run=run: numbers(run))
+        assert ("--spare" in psutil.Process(worker.pid).cmdline()) is waited
+        worker.terminate()
+        assert worker.wait(60) == 0
+
+
+def test_a_plan_that_can_not_be_read_is_told_in_a_sentence(module, spare, tmp_path, tiny_plan):
+    module.write_text("def warm_up():\n    return lambda plan: plan['seed'] == 3\n")
+    run = create_run(tmp_path / "runs", tiny_plan())
+    run.plan.write_text("seed = \n")
+    spare.prepare("tiny", WARM_UP)
+    worker = hand_over(spare, run, tmp_path)
+    assert worker.wait(60) == 2
+    assert "is not valid TOML" in run.log.read_text()
+
+
 def test_there_is_one_at_most(module, spare):
     spare.prepare("one", WARM_UP)
     first = spare._process
