@@ -12,7 +12,7 @@ from workbench_keras.framework import tf
 from workbench_keras.inputs import InputFormat
 
 BATCHES_AT_ONCE = 8
-"""Batches of a split read item by item that are handed to TensorFlow in one call."""
+"""Batches of a split that are handed to TensorFlow in one call where not all are there."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Order:
 
 
 class ArrayItems:
-    """A split that fits in memory: on the device from the first use on, as it is stored."""
+    """A split that fits in memory: on the device from the first use on."""
 
     def __init__(self, arrays: tuple[Any, Any], format: InputFormat) -> None:
         inputs, labels = arrays
-        self._inputs = tf.constant(inputs, format.dtype)
+        self._inputs = tf.constant(format.hold(inputs), format.held_dtype)
         self._labels = tf.constant(labels, format.label_dtype)
 
     def read(self, batches: range, order: Order) -> Iterator[Chunk]:
@@ -53,15 +53,25 @@ class ArrayItems:
 
 
 class StreamedItems:
-    """A split read item by item, ahead of its use by ``workers`` threads (0: when needed).
+    """A split of which some items at a time are on the device.
 
-    Threads, because a process that runs TensorFlow can't safely be forked.
+    They are taken from its arrays where those are given, else read item by item, ahead of their
+    use by ``workers`` threads (0: when needed); threads, because a process that runs TensorFlow
+    can't safely be forked.
     """
 
-    def __init__(self, split: Split, format: InputFormat, batch_size: int, workers: int) -> None:
+    def __init__(
+        self,
+        split: Split,
+        format: InputFormat,
+        batch_size: int,
+        *,
+        arrays: tuple[Any, Any] | None,
+        workers: int,
+    ) -> None:
         self._split = split
-        self._dtype = format.dtype.as_numpy_dtype
-        self._label_dtype = format.label_dtype.as_numpy_dtype
+        self._arrays = arrays
+        self._format = format
         self._batch_size = batch_size
         self._ahead = 2 * workers
         self._pool = ThreadPoolExecutor(workers) if workers else None
@@ -98,6 +108,14 @@ class StreamedItems:
         return self._order.indices[start : start + self._batch_size]
 
     def _load(self, batch: int) -> tuple[Any, Any]:
-        items = [self._split[int(index)] for index in self._items(batch)]
-        inputs = np.stack([np.asarray(value, self._dtype) for value, _ in items])
-        return inputs, np.array([label for _, label in items], self._label_dtype)
+        inputs, labels = self._read(self._items(batch))
+        return self._format.hold(inputs), np.asarray(
+            labels, self._format.label_dtype.as_numpy_dtype
+        )
+
+    def _read(self, indices: Any) -> tuple[Any, Any]:
+        if self._arrays is not None:
+            return self._arrays[0][indices], self._arrays[1][indices]
+        items = [self._split[int(index)] for index in indices]
+        dtype = self._format.dtype.as_numpy_dtype
+        return np.stack([np.asarray(value, dtype) for value, _ in items]), [y for _, y in items]

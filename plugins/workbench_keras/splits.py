@@ -1,13 +1,18 @@
 """The splits of a run: their items, batches and orders."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from workbench.api import Split, TrainerContext, UserError
+from workbench_keras.framework import tf
 from workbench_keras.inputs import InputFormat
 from workbench_keras.loading import ArrayItems, Order, StreamedItems
+
+AHEAD_ROOM_BYTES = 2 * 2**30
+"""What a split may take of a GPU's memory. TensorFlow doesn't tell how much of it is free."""
 
 
 class SplitItems:
@@ -71,6 +76,13 @@ class SplitItems:
     def _make_source(self, split: Split) -> ArrayItems | StreamedItems:
         workers = self._context.loader_workers
         arrays = split.arrays() if workers == 0 else None
-        if arrays is not None:
+        if arrays is not None and self._has_room(len(split)):
             return ArrayItems(arrays, self._format)
-        return StreamedItems(split, self._format, self._context.batch_size, workers)
+        return StreamedItems(
+            split, self._format, self._context.batch_size, arrays=arrays, workers=workers
+        )
+
+    def _has_room(self, size: int) -> bool:
+        """Whether so many items may be held at once; as they are stored they are in memory."""
+        values = size * math.prod(self._format.shape)
+        return not self._format.is_ahead or values * tf.float32.size <= AHEAD_ROOM_BYTES

@@ -16,7 +16,7 @@ from workbench_keras.scoring import score_of
 class CompiledSteps:
     """A model's training and evaluation on batches of items held in tensors.
 
-    Each function takes stored inputs ``(N, *shape)``, labels ``(N,)`` or ``(N, targets)``, an
+    Each function takes held inputs ``(N, *shape)``, labels ``(N,)`` or ``(N, targets)``, an
     order int64 ``(M,)`` of item indices, and the first of the batches into which it is cut.
     """
 
@@ -37,7 +37,7 @@ class CompiledSteps:
         self.batch_size = batch_size
         self._step = tf.function(self._update, jit_compile=True) if jit_compile else self._update
         items = (
-            tf.TensorSpec((None, *format.shape), format.dtype),
+            tf.TensorSpec((None, *format.shape), format.held_dtype),
             tf.TensorSpec((None, *format.label_shape), format.label_dtype),
             tf.TensorSpec((None,), tf.int64),
             tf.TensorSpec((), tf.int32),
@@ -75,7 +75,7 @@ class CompiledSteps:
     def _batch(self, inputs: Any, labels: Any, order: Any, batch: Any) -> tuple[Any, Any]:
         start = batch * self.batch_size
         items = order[start : start + self.batch_size]
-        return self._format.prepare(tf.gather(inputs, items)), tf.gather(labels, items)
+        return self._format.take(tf.gather(inputs, items)), tf.gather(labels, items)
 
     def _update(self, batch: Any, labels: Any) -> Any:
         variables = [variable.value for variable in self._model.trainable_variables]

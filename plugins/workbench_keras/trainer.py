@@ -42,7 +42,9 @@ class KerasTrainer:
             self.device, strategy = use_devices(context.device, context.devices, options.threads)
         else:
             self.device = use_device(context.device, options.threads)
-        self._format = InputFormat(context.dataset)
+        # On a GPU, because TensorFlow has no kernel there that takes items out of a uint8 tensor:
+        # it would copy all of them to the host for each batch.
+        self._format = InputFormat(context.dataset, ahead=not self.device.endswith("cpu"))
         self._targets = len(context.dataset.targets)
         self._splits = SplitItems(context, self._format)
         self._item_loss = make_loss(context.loss, context.dataset, EACH_ITEM)

@@ -45,7 +45,11 @@ class InputFormat:
         channels_first = stored.unsqueeze(1) if stored.dim() == 3 else stored.permute(0, 3, 1, 2)
         layout = torch.channels_last if self.is_channels_last else torch.contiguous_format
         images = channels_first.to(torch.float32).contiguous(memory_format=layout)
-        return images.div_(255) if stored.dtype == torch.uint8 else images
+        if stored.dtype != torch.uint8:
+            return images
+        # A tensor of the device, because CUDA turns the division by a plain number into a
+        # multiplication, which rounds differently.
+        return images.div_(torch.full((), 255.0, device=images.device))
 
     def collate(self, items: Sequence[tuple[Any, Any]]) -> tuple[Tensor, Tensor]:
         """A batch of a split's items as prepared inputs and labels."""

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+from tensorflow.python.framework import kernels
 
 from workbench.api import ArraySplit, DatasetInfo, TrainerContext, UserError, WorkbenchError
 from workbench_keras import model_specs, models, optimizer_specs, optimizers
+from workbench_keras import trainer as trainers
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.framework import keras, tf
 from workbench_keras.trainer import create_trainer
@@ -101,6 +103,29 @@ def make_context(
 
 def make_trainer(**changes):
     return create_trainer(make_context(**changes))
+
+
+def make_gpu_trainer(**changes):
+    """A trainer as on a GPU, which computes on the CPU."""
+    chosen, trainers.use_device = trainers.use_device, lambda *_: "cuda:0"
+    try:
+        return make_trainer(**changes)
+    finally:
+        trainers.use_device = chosen
+
+
+def has_gpu_kernel(node):
+    """Whether TensorFlow has a kernel for this node of a graph on NVIDIA's GPUs."""
+    types = {name: value.type for name, value in node.attr.items() if value.type}
+    found = kernels.get_registered_kernels_for_op(node.op).kernel
+    return not found or any(
+        kernel.device_type in ("GPU", "DEFAULT")
+        and all(
+            types.get(rule.name) in (None, *rule.allowed_values.list.type)
+            for rule in kernel.constraint
+        )
+        for kernel in found
+    )
 
 
 def train_epoch(trainer, epoch=0, lr=1e-3):

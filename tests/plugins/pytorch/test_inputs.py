@@ -21,6 +21,13 @@ def stored_images(shape: tuple[int, ...], dtype: str) -> Any:
     return np.random.default_rng(0).uniform(0, 255, (7, *shape)).astype(dtype)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_gpu_prepares_to_the_same_last_bit() -> None:
+    images = as_tensor(np.arange(256, dtype=np.uint8).reshape(1, 16, 16))
+    on_cuda = InputFormat("image").prepare(images.cuda())
+    assert torch.equal(on_cuda.cpu(), InputFormat("image").prepare(images))
+
+
 @pytest.mark.parametrize("is_channels_last", [False, True])
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
 @pytest.mark.parametrize("shape", [(9, 8), (9, 8, 1), (9, 8, 3)])
