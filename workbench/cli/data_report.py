@@ -8,7 +8,7 @@ from types import TracebackType
 import click
 
 from workbench.api.specs import DatasetSpec
-from workbench.cli.output import print_table, say
+from workbench.cli.output import print_table, say, write_note
 from workbench.cli.pictures import draw_row, terminal_colors
 from workbench.core.data import DataStatus, Progress
 from workbench.core.data.summary import DatasetItem, DatasetSummary, in_full, label_text
@@ -37,7 +37,7 @@ class ProgressLines:
         trace: TracebackType | None,
     ) -> None:
         if self._is_terminal and self._last != ("", ""):
-            click.echo(err=True)
+            write_note("")
 
     def __call__(self, progress: Progress) -> None:
         """Print a progress, or only what changed."""
@@ -46,9 +46,9 @@ class ProgressLines:
         if self._is_terminal:
             new_line = "\n" if self._last not in (("", ""), key) else ""
             amount = f" {progress.done_bytes / _MIB:.1f} MiB" if progress.done_bytes else ""
-            click.echo(f"{new_line}\r\x1b[K{line}{amount}", nl=False, err=True)
+            write_note(f"{new_line}\r\x1b[K{line}{amount}", nl=False)
         elif key != self._last:
-            click.echo(line, err=True)
+            write_note(line)
         self._last = key
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench import __version__
+from workbench.cli.streams import open_closed_streams
 
 if TYPE_CHECKING:
     from workbench.cli.session import Session
@@ -116,6 +117,7 @@ class WorkbenchGroup(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line and exit."""
+        open_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # A file's name need not be valid text, nor a terminal know every letter.

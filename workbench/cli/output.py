@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from workbench.api.events import number
+from workbench.cli.streams import silence_stderr
 from workbench.core.text import display_width, visible
 
 
@@ -19,7 +20,15 @@ def say(line: str = "") -> None:
 
 def note(line: str) -> None:
     """Print a line about the work to standard error."""
-    click.echo(visible(line), err=True)
+    write_note(visible(line))
+
+
+def write_note(text: str, *, nl: bool = True) -> None:
+    """Write to standard error, without which the work goes on: nobody may be there to read it."""
+    try:
+        click.echo(text, nl=nl, err=True)
+    except OSError:
+        silence_stderr()
 
 
 def note_lines(text: str) -> None:
