@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from workbench.cli.checkpoints.export import format_of
+from workbench.core.runs import list_runs, overview
 from workbench_keras.backend_specs import BACKENDS as KERAS
 
 
@@ -15,8 +16,22 @@ def test_a_model_goes_out_and_comes_back(trained_run, workbench, runs_dir):
     assert said == f"one@step-00000032 is in {Path('model.json').absolute()}, as json.\n"
     imported = workbench("checkpoints", "import", "model.json", "--name", "two")
     assert imported.stdout == "two@imported\n"
+    assert "Its latest checkpoint is imported" in workbench("status", "two").stdout
+    told = workbench("attach", "two").stderr
+    assert told.splitlines()[-1] == "Run two stopped after 0 batches in 0.0 s of training."
     assert workbench("evaluate", "two").stdout == workbench("evaluate", "one@best").stdout
     assert workbench("resume", "two").stdout.endswith("Done!\n")
+
+
+def test_an_imported_run_has_no_worker_that_is_awaited(trained_run, workbench, runs_dir):
+    trained_run("one")
+    workbench("checkpoints", "export", "one", "model.json")
+    workbench("checkpoints", "import", "model.json", "--name", "two")
+    (found,) = [item for item in list_runs(runs_dir) if item.name == "two"]
+    seen = overview(found)
+    assert (seen.state, seen.step, seen.epochs) == ("stopped", 0, 2)
+    assert seen.checkpoint == "imported"
+    workbench("runs", "rename", "two", "three")  # at once
 
 
 @pytest.mark.parametrize("made", KERAS[0].exports, ids=lambda made: made.name)

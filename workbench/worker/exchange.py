@@ -1,22 +1,24 @@
 """Weights that come from elsewhere, and models that go elsewhere."""
 
+import contextlib
 import importlib.util
 import shutil
 from pathlib import Path
 
 from workbench.api.errors import UserError
+from workbench.api.events import ModelBuilt, RunFinished
 from workbench.api.factories import resolve
 from workbench.api.options import unknown_name
 from workbench.api.specs import BackendSpec
 from workbench.api.training import Trainer
-from workbench.core.checkpoints import list_checkpoints, save_checkpoint, verify
+from workbench.core.checkpoints import Checkpoint, list_checkpoints, save_checkpoint, verify
 from workbench.core.checkpoints.store import read_checkpoint
 from workbench.core.config import read_run_document
-from workbench.core.plan import plan_document
-from workbench.core.runs import RunFolder
+from workbench.core.plan import Plan, plan_document
+from workbench.core.runs import EventWriter, RunFolder, RunLock
 from workbench.core.tasks import ExportTask, ImportTask, ScriptTask
 from workbench.worker.position import Position
-from workbench.worker.saving import manifest_of
+from workbench.worker.saving import checkpoint_saved, manifest_of
 from workbench.worker.setup import (
     create_trainer,
     load_registry,
@@ -88,7 +90,29 @@ def import_checkpoint(task: ImportTask) -> str:
     trainer.import_weights(file)
     position = Position(epochs=plan.run.epochs, learning_rate=float(plan.optimizer.options.lr))
     manifest = manifest_of(run, plan, position, 0, "imported", versions(backend), "imported")
-    return save_checkpoint(run, manifest, trainer.save).name
+    saved = save_checkpoint(run, manifest, trainer.save)
+    _tell_imported(run, plan, trainer, saved)
+    return saved.name
+
+
+def _tell_imported(run: RunFolder, plan: Plan, trainer: Trainer, saved: Checkpoint) -> None:
+    """Write how the run stands: without a word it would look as if its worker had died."""
+    with RunLock(run), contextlib.closing(EventWriter(run)) as writer:
+        writer.write(
+            ModelBuilt(
+                device=trainer.device,
+                steps_per_epoch=trainer.steps_per_epoch,
+                batch_size=plan.data.batch_size,
+                epochs=plan.run.epochs,
+                summary=trainer.summary(),
+            )
+        )
+        writer.write(checkpoint_saved(saved))
+        writer.write(
+            RunFinished(
+                end="stopped", step=0, last_accuracy=None, best_accuracy=None, elapsed_s=0.0
+            )
+        )
 
 
 def write_script(task: ScriptTask) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.api.events import CheckpointFailed, CheckpointSaved, WarningRaised, number
 from workbench.api.training import Trainer
 from workbench.core.checkpoints import (
+    Checkpoint,
     Manifest,
     Metrics,
     list_checkpoints,
@@ -79,16 +80,7 @@ class Saver:
             self._tried_step, self._tried_at = step, time.monotonic()
         self._saved_step = step
         self._size_bytes = checkpoint.manifest.size_bytes
-        self._journal.add(
-            CheckpointSaved(
-                name=checkpoint.name,
-                epoch=position.epoch,
-                batch=position.batch,
-                step=step,
-                size_bytes=checkpoint.manifest.size_bytes,
-                reason=manifest.reason,
-            )
-        )
+        self._journal.add(checkpoint_saved(checkpoint))
         self._journal.sync()
         self._delete_superseded()
         return True
@@ -106,6 +98,19 @@ class Saver:
             except OSError as error:
                 message = f"{checkpoint.path} can't be deleted ({error.strerror})."
                 self._journal.add(WarningRaised(message=message))
+
+
+def checkpoint_saved(checkpoint: Checkpoint) -> CheckpointSaved:
+    """What a run's events say of a new checkpoint."""
+    manifest = checkpoint.manifest
+    return CheckpointSaved(
+        name=checkpoint.name,
+        epoch=manifest.epoch,
+        batch=manifest.batch,
+        step=manifest.step,
+        size_bytes=manifest.size_bytes,
+        reason=manifest.reason,
+    )
 
 
 def manifest_of(
