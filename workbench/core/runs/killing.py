@@ -55,8 +55,9 @@ def _worker_pid(run: RunFolder) -> int | None:
     if not (started and is_alive(run)) or started[-1].host != socket.gethostname():
         return None
     pid = started[-1].pid
+    lock = str(run.lock.resolve())
     try:
-        is_worker = "workbench.worker" in psutil.Process(pid).cmdline()
+        holds_lock = any(file.path == lock for file in psutil.Process(pid).open_files())
     except psutil.Error:
         return None
-    return pid if is_worker else None
+    return pid if holds_lock else None
