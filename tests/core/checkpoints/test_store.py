@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from workbench.core.checkpoints import (
     sweep,
     verify,
 )
+from workbench.core.checkpoints.store import HALF
 from workbench.core.runs import RunFolder
 
 
@@ -75,6 +77,23 @@ def test_saving_a_name_again_replaces_it(run):
     assert (again.path / "model.bin").read_text() == "new"
     verify(again)
     assert [path.name for path in run.checkpoints.iterdir()] == [again.name]
+
+
+def test_one_that_can_not_be_put_in_place_leaves_the_earlier_one(run, monkeypatch):
+    save(run, 1, content="old")
+    replace = Path.replace
+
+    def fail(path, target):
+        if path.name.startswith(HALF):
+            raise OSError(5, "Input/output error")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        save(run, 1, content="new")
+    (kept,) = list_checkpoints(run)
+    assert (kept.path / "model.bin").read_text() == "old"
+    assert [path.name for path in run.checkpoints.iterdir()] == [kept.name]
 
 
 def test_what_is_no_checkpoint_is_not_listed(run):

@@ -62,6 +62,7 @@ def save_checkpoint(
     run.checkpoints.mkdir(exist_ok=True)
     staged = run.checkpoints / f"{HALF}{manifest.name}"
     target = run.checkpoints / manifest.name
+    aside = run.checkpoints / f"{REPLACED}{manifest.name}"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     try:
@@ -74,15 +75,26 @@ def save_checkpoint(
         complete = msgspec.structs.replace(manifest, files=files)
         (staged / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(complete)))
         _sync_tree(staged)
-        if target.exists():
-            target.replace(run.checkpoints / f"{REPLACED}{manifest.name}")
-        staged.replace(target)
+        _put_in_place(staged, target, aside)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
     sync_folder(run.checkpoints)
-    shutil.rmtree(run.checkpoints / f"{REPLACED}{manifest.name}", ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
     return Checkpoint(target, complete)
+
+
+def _put_in_place(staged: Path, target: Path, aside: Path) -> None:
+    """Rename a folder; one that has the name is moved aside, and back if that fails."""
+    if not target.exists():
+        staged.replace(target)
+        return
+    target.replace(aside)
+    try:
+        staged.replace(target)
+    except BaseException:
+        aside.replace(target)
+        raise
 
 
 def _entry(path: Path, on_read: OnRead = lambda _: None) -> FileEntry:
