@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from workbench.core.report.gathering import Point
+from workbench.core.report.line import Point
 from workbench.core.report.markup import escaped
 
 _WIDTH, _HEIGHT = 560, 240
@@ -49,7 +49,7 @@ def chart(title: str, x_name: str, curves: Sequence[Curve], *, percent: bool = F
 def averaged(points: Sequence[Point]) -> list[Point]:
     """At most 150 points: the means of equally long stretches; as they are if there are few."""
     length = -(-len(points) // _MEANS)
-    parts = [points[start : start + length] for start in range(0, len(points), max(1, length))]
+    parts = (points[start : start + length] for start in range(0, len(points), max(1, length)))
     return [
         (sum(x for x, _ in part) / len(part), sum(y for _, y in part) / len(part)) for part in parts
     ]
@@ -108,11 +108,13 @@ def _line(curve: Curve, to_x: Callable[[float], float], to_y: Callable[[float], 
     return f'<path class="{curve.kind}" d="{path}"/>{dots}'
 
 
-def _finite(points: Sequence[Point]) -> list[Point]:
+def _finite(points: Sequence[Point]) -> Sequence[Point]:
+    if all(math.isfinite(value) for _, value in points):
+        return points  # which a long run's may be millions of
     return [point for point in points if math.isfinite(point[1])]
 
 
-def _thinned(points: list[Point]) -> list[Point]:
+def _thinned(points: Sequence[Point]) -> Sequence[Point]:
     """At most twice 400 points: the smallest and the largest of each stretch, in order."""
     if len(points) <= 2 * _BUCKETS:
         return points

@@ -1,6 +1,6 @@
 """What a report tells of a run, read from its folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from workbench.api.events import (
     EpochTested,
     Event,
     EventBase,
+    LossReported,
     ModelBuilt,
     NoteAdded,
     RunStarted,
@@ -19,10 +20,11 @@ from workbench.api.events import (
 )
 from workbench.core.checkpoints import Checkpoint, list_checkpoints
 from workbench.core.evaluation import EvaluationResult, samples_by_epoch
-from workbench.core.runs import RunFolder, RunOverview, effective_events, overview, read_events
+from workbench.core.report.line import Line, Point
+from workbench.core.runs import RunFolder, RunOverview, effective_events, overview
+from workbench.core.runs.events import stream_events
 from workbench.core.runs.title import plan_title
 
-Point = tuple[float, float]
 _E = TypeVar("_E", bound=EventBase)
 
 
@@ -43,11 +45,11 @@ class RunReport:
     data: DataPrepared | None
     model: ModelBuilt | None
     elapsed_s: float
-    train_loss: tuple[Point, ...]
+    train_loss: Sequence[Point]
     test_loss: tuple[Point, ...]
     accuracy: tuple[Point, ...]
     error: tuple[Point, ...]
-    learning_rate: tuple[Point, ...]
+    learning_rate: Sequence[Point]
     epochs: dict[int, SamplesPredicted]
     notes: tuple[NoteAdded | WarningRaised, ...]
     checkpoints: tuple[Checkpoint, ...]
@@ -59,8 +61,8 @@ class RunReport:
 
 def gather(run: RunFolder) -> RunReport:
     """Read a run's folder; the evaluation is for the caller to add."""
-    events = effective_events(read_events(run))
-    trained = [event for event in events if isinstance(event, BatchesTrained)]
+    trained = _Trained()
+    events = effective_events(_without_batches(run, trained))
     tested = [event for event in events if isinstance(event, EpochTested)]
     data = _last(events, DataPrepared)
     return RunReport(
@@ -70,14 +72,14 @@ def gather(run: RunFolder) -> RunReport:
         started=_last(events, RunStarted),
         data=data,
         model=_last(events, ModelBuilt),
-        elapsed_s=sum(item.elapsed_s for item in trained) + sum(item.elapsed_s for item in tested),
-        train_loss=tuple(point for event in trained for point in _losses(event)),
+        elapsed_s=sum(trained.elapsed_s.values) + sum(item.elapsed_s for item in tested),
+        train_loss=trained.loss,
         test_loss=tuple((event.step, float(event.loss)) for event in tested),
         accuracy=tuple(
             (event.step, event.accuracy) for event in tested if event.accuracy is not None
         ),
         error=tuple((event.step, float(event.mae)) for event in tested if event.mae is not None),
-        learning_rate=tuple((event.step, event.learning_rate) for event in trained),
+        learning_rate=trained.learning_rate,
         epochs=samples_by_epoch(events),
         notes=tuple(event for event in events if isinstance(event, (NoteAdded, WarningRaised))),
         checkpoints=tuple(list_checkpoints(run)),
@@ -85,9 +87,37 @@ def gather(run: RunFolder) -> RunReport:
     )
 
 
-def _losses(event: BatchesTrained) -> list[Point]:
-    first = event.step - len(event.losses) + 1
-    return [(first + index, float(loss)) for index, loss in enumerate(event.losses)]
+class _Trained:
+    """What a run's batches tell."""
+
+    def __init__(self) -> None:
+        self.loss, self.learning_rate, self.elapsed_s = Line(), Line(), Line()
+
+    def add(self, event: BatchesTrained) -> None:
+        """Take in the next batches."""
+        self.loss.extend(event.step - len(event.losses) + 1, map(float, event.losses))
+        self.learning_rate.extend(event.step, [event.learning_rate])
+        self.elapsed_s.extend(event.step, [event.elapsed_s])
+
+    def rewind(self, step: int) -> None:
+        """Forget what is trained anew."""
+        for line in (self.loss, self.learning_rate, self.elapsed_s):
+            line.cut(step)
+
+
+def _without_batches(run: RunFolder, trained: _Trained) -> Iterator[Event]:
+    """The other events; those of the batches, nearly all of a long run, go to ``trained``."""
+    for event in stream_events(run):
+        match event:
+            case BatchesTrained():
+                trained.add(event)
+            case LossReported():
+                continue
+            case RunStarted():
+                trained.rewind(event.step)
+                yield event
+            case _:
+                yield event
 
 
 def _last(events: Sequence[Event], kind: type[_E]) -> _E | None:
