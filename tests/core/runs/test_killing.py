@@ -21,8 +21,8 @@ def worker():
     """Starts a process that holds a run's lock, with the arguments of a worker."""
     started = []
 
-    def start(run):
-        command = [sys.executable, "-c", HOLD, str(run.path), "workbench.worker"]
+    def start(run, module="workbench.worker"):
+        command = [sys.executable, "-c", HOLD, str(run.path), module]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         started.append(process)
         assert process.stdout.readline() == b"held\n"
@@ -44,6 +44,15 @@ def begun(run, pid):
 def test_the_worker_is_ended(run, worker):
     process = worker(run)
     begun(run, process.pid)
+    kill_worker(run)
+    assert not is_alive(run)
+
+
+def test_a_rank_that_outlives_its_worker_is_ended(run, worker):
+    lead = subprocess.Popen([sys.executable, "-c", ""])
+    begun(run, lead.pid)
+    lead.wait()
+    worker(run, "workbench.worker.rank")
     kill_worker(run)
     assert not is_alive(run)
 

@@ -3,17 +3,15 @@
 import contextlib
 import os
 import signal
-import socket
 
 import psutil
 
 from workbench.api.errors import UserError
-from workbench.api.events import RunStarted
-from workbench.core.runs.events import events_of
 from workbench.core.runs.folder import RunFolder
-from workbench.core.runs.lock import is_alive
 
 _EXIT_S = 5.0
+_MODULE = "workbench.worker"
+"""What begins the name of the module that a worker, or a rank of it, runs."""
 
 
 def kill_worker(run: RunFolder) -> None:
@@ -22,20 +20,18 @@ def kill_worker(run: RunFolder) -> None:
     What it did since its last checkpoint is lost. Raises :class:`UserError` where there is
     no worker, or none of this machine.
     """
-    pid = _worker_pid(run)
-    if pid is None:
+    holders = _holders(run)
+    if not holders:
         raise UserError(f"The run {run.name} has no worker on this machine.")
-    try:
-        worker = psutil.Process(pid)
-        end_family(worker)
-        worker.wait(_EXIT_S)
-    except (ProcessLookupError, psutil.NoSuchProcess):
-        return
-    except psutil.TimeoutExpired:
+    for holder in holders:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            end_family(holder)
+    _, left = psutil.wait_procs(holders, _EXIT_S)
+    if left:
         raise UserError(
-            f"The worker of {run.name} (process {pid}) can't be ended: it waits for a device or "
-            "a disk that does not answer."
-        ) from None
+            f"The worker of {run.name} (process {left[0].pid}) can't be ended: it waits for a "
+            "device or a disk that does not answer."
+        )
 
 
 def end_family(process: psutil.Process) -> None:
@@ -49,15 +45,20 @@ def end_family(process: psutil.Process) -> None:
             member.kill()
 
 
-def _worker_pid(run: RunFolder) -> int | None:
-    """The process that holds the run's lock; never another that has its number by now."""
-    started = list(events_of(run, RunStarted))
-    if not (started and is_alive(run)) or started[-1].host != socket.gethostname():
-        return None
-    pid = started[-1].pid
+def _holders(run: RunFolder) -> list[psutil.Process]:
+    """The processes that hold the run's lock: its worker, and the ranks that may outlive it.
+
+    A number that the worker told may be another process's by now. Who only looks at the lock
+    in this moment is no worker.
+    """
     lock = str(run.lock.resolve())
+    return [process for process in psutil.process_iter() if _is_holder(process, lock)]
+
+
+def _is_holder(process: psutil.Process, lock: str) -> bool:
     try:
-        holds_lock = any(file.path == lock for file in psutil.Process(pid).open_files())
-    except psutil.Error:
-        return None
-    return pid if holds_lock else None
+        if not any(word.startswith(_MODULE) for word in process.cmdline()):
+            return False
+        return any(file.path == lock for file in process.open_files())
+    except psutil.Error:  # it ended meanwhile, or is another person's
+        return False
