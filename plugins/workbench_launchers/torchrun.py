@@ -52,11 +52,18 @@ def _several_machines(launch: Launch) -> tuple[str, ...]:
 
 def _environment(launch: Launch) -> dict[str, str]:
     # Without a number each rank would take all cores, and torchrun itself says 1.
-    threads = max(1, (os.cpu_count() or 1) // launch.processes)
+    threads = max(1, _usable_cores() // launch.processes)
     found = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
     if launch.nodes == 1 and "GLOO_SOCKET_IFNAME" not in os.environ:
         found["GLOO_SOCKET_IFNAME"] = "lo0" if sys.platform == "darwin" else "lo"
     return found
+
+
+def _usable_cores() -> int:
+    """The cores that this process may use: a scheduler may give it some of the machine's."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 TORCHRUN = LauncherSpec(

@@ -1,7 +1,10 @@
 """What the built-in launchers start."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from workbench.api import Launch
 from workbench.core.plugins import load_plugins
@@ -32,6 +35,19 @@ def test_torchrun_starts_a_process_for_each_device(registry, monkeypatch):
     assert words[-3:] == LAUNCH.rank
     assert int(found.environment["OMP_NUM_THREADS"]) >= 1
     assert found.environment["GLOO_SOCKET_IFNAME"].startswith("lo")
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
+def test_a_rank_takes_no_core_that_a_scheduler_gave_to_others(registry, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usable)})
+    try:
+        found = command("torchrun", registry, processes=1)
+    finally:
+        os.sched_setaffinity(0, usable)
+    assert found.environment["OMP_NUM_THREADS"] == "1"
 
 
 def test_two_runs_of_one_machine_never_meet(registry):
