@@ -46,7 +46,8 @@ class Job:
         status = self._worker.wait()
         if self._is_out_of_time and overview(self._run).state != "completed":
             self._queue_again()
-        return max(status, 0)
+        # A killed worker's, as a shell has it: with 0 the job would count as a success.
+        return status if status >= 0 else 128 - status
 
     def _command(self) -> list[str]:
         worker = [sys.executable, "-m", "workbench.worker", str(self._run.path)]
