@@ -1,12 +1,15 @@
 """What the runs' workers take of the machine."""
 
 import os
+import shutil
 import socket
 import time
+import tracemalloc
 
 import psutil
+import pytest
 
-from workbench.api.events import ModelBuilt, RunStarted
+from workbench.api.events import ModelBuilt, NoteAdded, RunStarted
 from workbench.api.training import ModelSummary, RankPlace
 from workbench.core.devices.workload import WorkloadReader
 from workbench.core.runs import EventWriter, RunFolder, RunLock, is_alive
@@ -28,6 +31,54 @@ def test_a_live_run_with_its_worker(start, wait_for, tmp_path):
     worker.wait()
     wait_for(lambda: not is_alive(run))
     assert reader.read().workers == ()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Begins a run, whose events are then written, in the runs folder."""
+    writers = []
+
+    def begin(name, pid):
+        run = RunFolder(tmp_path / "runs" / name)
+        run.path.mkdir(parents=True)
+        run.plan.write_text("")
+        writers.append(EventWriter(run))
+        writers[-1].write(
+            RunStarted(pid=pid, host=socket.gethostname(), workbench="", python="", versions={})
+        )
+        return run, writers[-1]
+
+    yield begin
+    for writer in writers:
+        writer.close()
+
+
+def test_another_run_that_gets_the_name_of_one_that_ended(write, tmp_path):
+    reader = WorkloadReader(tmp_path / "runs")
+    run, writer = write("one", os.getpid())
+    writer.write(NoteAdded(step=0, text="longer than the next run's events"))
+    with RunLock(run):
+        assert [worker.pid for worker in reader.read().workers] == [os.getpid()]
+    assert reader.read().workers == ()
+    shutil.rmtree(run.path)
+    run, _ = write("one", os.getppid())
+    with RunLock(run):
+        assert [worker.pid for worker in reader.read().workers] == [os.getppid()]
+
+
+def test_a_long_runs_events_are_not_held(write, tmp_path):
+    run, writer = write("one", os.getpid())
+    for step in range(1000):
+        writer.write(NoteAdded(step=step, text="x" * 20_000))
+    reader = WorkloadReader(tmp_path / "runs")
+    tracemalloc.start()
+    try:
+        with RunLock(run):
+            assert len(reader.read().workers) == 1
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < run.events.stat().st_size / 4
 
 
 def test_ranks_are_told_with_their_devices_until_a_worker_begins_anew(tmp_path):

@@ -13,11 +13,11 @@ from workbench.api.training import RankPlace
 from workbench.core.devices.host import read_disk
 from workbench.core.devices.readings import DiskReading
 from workbench.core.runs import RunFolder, is_alive, list_runs
-from workbench.core.runs.events import decode_event
-from workbench.core.runs.lines import LineReader
+from workbench.core.runs.events import decode_event, line_start
+from workbench.core.runs.lines import LineReader, find_new_lines
 
-_STARTED = b'{"type":"RunStarted"'
-_BUILT = b'{"type":"ModelBuilt"'
+_STARTED = line_start(RunStarted)
+_BUILT = line_start(ModelBuilt)
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ class WorkloadReader:
         now = time.monotonic()
         passed_s, self._at = now - self._at, now
         alive = [(run.name, self._begin(run)) for run in list_runs(self._runs_dir) if is_alive(run)]
+        # Another run may get the name of one that ended.
+        self._begun = dict(alive)
         cpu_s: dict[int, float] = {}
         workers = tuple(
             self._worker(name, begun.start, begun.ranks, passed_s, cpu_s)
@@ -92,13 +94,12 @@ class WorkloadReader:
     def _begin(self, run: RunFolder) -> "_Begun":
         """How the newest worker began; only what was written since is read."""
         begun = self._begun.setdefault(run.name, _Begun(LineReader(run.events)))
-        for line in begun.lines.read():
-            if line.startswith((_STARTED, _BUILT)):
-                match decode_event(line):
-                    case RunStarted() as start:
-                        begun.start, begun.ranks = start, ()
-                    case ModelBuilt() as built:
-                        begun.ranks = built.ranks
+        for line in find_new_lines(begun.lines, _STARTED, _BUILT):
+            match decode_event(line):
+                case RunStarted() as start:
+                    begun.start, begun.ranks = start, ()
+                case ModelBuilt() as built:
+                    begun.ranks = built.ranks
         return begun
 
     def _worker(

@@ -46,7 +46,11 @@ def find_lines(path: Path, *starts: bytes) -> Iterator[bytes]:
 
     The others are passed over a block at a time: going through each of a million takes longer.
     """
-    reader = LineReader(path)
+    yield from find_new_lines(LineReader(path), *starts)
+
+
+def find_new_lines(reader: LineReader, *starts: bytes) -> Iterator[bytes]:
+    """Of the lines since the last read those that begin with one of the ``starts``."""
     while block := reader.read_block(_BLOCK_BYTES):
         for at in sorted(at for start in starts for at in _begins(block, start)):
             yield block[at : block.index(b"\n", at)]
