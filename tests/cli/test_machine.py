@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,22 +33,25 @@ def test_devices_as_json(workbench):
 def test_a_gpu_with_and_without_its_figures():
     known = GpuReading(
         0, "Card A", 93.0, 8 * 2**30, 80 * 2**30, 61.0, 250.4, 700.0,
-        (GpuProcess(4321, "python", 2**30), GpuProcess(4322, "", None)),
+        (GpuProcess(4321, "python", 2**30), GpuProcess(4322, "", None)), "cuda:1",
     )  # fmt: skip
-    unknown = GpuReading(1, "Card B", None, None, None, None, None, None, ())
+    hidden = GpuReading(1, "Card B", None, None, None, None, None, None, (), "")
+    plain = replace(hidden, index=2, device="cuda:2")
     lines = device_lines(
         DeviceSnapshot(
             0.0, "box", CpuReading("Chip", 8, None, 0, 0), MemoryReading(1, 2**30), None,
-            (known, unknown), "",
+            (known, hidden, plain), "",
         )
     )  # fmt: skip
     assert lines == (
         "cpu     Chip, 8 cores",
         "memory  1 bytes used of 1.0 GiB",
-        "cuda:0  Card A, 93% busy, 8.0 GiB used of 80.0 GiB, 61 °C, 250 W of 700 W",
+        "cuda:1  Card A, 93% busy, 8.0 GiB used of 80.0 GiB, 61 °C, 250 W of 700 W, "
+        "the driver's GPU 0",
         "          4321 python 1.0 GiB",
         "          4322",
-        "cuda:1  Card B",
+        "gpu1    Card B, hidden by CUDA_VISIBLE_DEVICES",
+        "cuda:2  Card B",
     )
 
 

@@ -47,6 +47,7 @@ def gpu(index, *processes):
         power_w=250.0,
         power_limit_w=700.0,
         processes=processes,
+        device=f"cuda:{index}",
     )
 
 

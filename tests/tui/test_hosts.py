@@ -29,7 +29,9 @@ SIZES = [(80, 24), (160, 48)]
 
 
 def gpu(index):
-    return GpuReading(index, "H100 \x1b[31m", 60.0, 40 * 2**30, 80 * 2**30, 61.0, 300.0, 700.0, ())
+    return GpuReading(
+        index, "H100 \x1b[31m", 60.0, 40 * 2**30, 80 * 2**30, 61.0, 300.0, 700.0, (), ""
+    )
 
 
 def readings(name, gpus=(), runs=()):

@@ -132,7 +132,7 @@ def _devices(config: Config) -> Iterator[Finding]:
     for gpu in snapshot.gpus:
         total_bytes = gpu.memory_total_bytes
         memory = "" if total_bytes is None else f", {bytes_text(total_bytes)}"
-        yield Finding(gpu.device, "ok", f"{gpu.name}{memory}")
+        yield Finding(gpu.device or gpu.number, "ok", f"{gpu.name}{memory}")
     if snapshot.gpu_note:
         yield Finding("gpu", "note", snapshot.gpu_note)
 

@@ -17,6 +17,7 @@ import msgspec
 from workbench.api.errors import UserError
 from workbench.core.detached import start_detached
 from workbench.core.devices.nvidia import nvidia_driver
+from workbench.core.devices.visible import visible_words
 from workbench.core.files import make_folder, write_atomic
 from workbench.core.hosts.calls import done_there
 from workbench.core.runs.folder import RunFolder
@@ -205,10 +206,8 @@ def is_dispatching(runs_dir: Path) -> bool:
 
 def visible_gpus() -> Sequence[str]:
     """The GPUs that this process may use, as ``CUDA_VISIBLE_DEVICES`` names them."""
-    given = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if given is not None:
-        return [word.strip() for word in given.split(",") if word.strip()]
-    return [str(index) for index in range(len(nvidia_driver().handles))]
+    words = visible_words()
+    return [str(index) for index in range(len(nvidia_driver().handles))] if words is None else words
 
 
 @done_there

@@ -6,6 +6,7 @@ import pytest
 from workbench.core.devices import GpuProcess, read_devices
 from workbench.core.devices import snapshot as snapshots
 from workbench.core.devices.nvidia import nvidia_driver, read_gpus
+from workbench.core.queue import visible_gpus
 
 
 class NVMLError(Exception):
@@ -41,6 +42,8 @@ class FakeNvml:
         return b"Card B" if handle else "Card A"
 
     def __getattr__(self, name):
+        if name == "nvmlDeviceGetUUID":
+            return lambda handle: f"GPU-{'ab'[handle]}1"
         answers = {
             "nvmlDeviceGetMemoryInfo": SimpleNamespace(used=2**30, total=2**34),
             "nvmlDeviceGetUtilizationRates": SimpleNamespace(gpu=93),
@@ -90,6 +93,40 @@ def test_each_card_with_what_it_tells(driver):
     assert (second.device, second.name) == ("cuda:1", "Card B")
     assert second.memory_used_bytes is second.power_w is second.utilisation_percent is None
     assert second.processes == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "devices", "queued"),
+    [
+        (None, ["cuda:0", "cuda:1"], ["0", "1"]),
+        ("1", ["", "cuda:0"], ["1"]),
+        ("1, 0", ["cuda:1", "cuda:0"], ["1", "0"]),
+        ("GPU-b", ["", "cuda:0"], ["GPU-b"]),
+        ("", ["", ""], []),
+        ("-1", ["", ""], []),
+        ("1,-1,0", ["", "cuda:0"], ["1"]),
+        ("1,7,0", ["", "cuda:0"], ["1", "7", "0"]),
+        ("MIG-x", ["", ""], ["MIG-x"]),
+    ],
+)
+def test_what_plans_call_the_gpus_that_are_not_hidden(driver, monkeypatch, given, devices, queued):
+    if given is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    driver(FakeNvml())
+    assert [gpu.device for gpu in read_gpus(nvidia_driver())] == devices
+    assert visible_gpus() == queued
+
+
+def test_a_gpu_whose_number_a_plan_has_not_says_so(driver, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    driver(FakeNvml())
+    numbers = [gpu.number for gpu in read_gpus(nvidia_driver())]
+    assert numbers == ["GPU 0 (hidden)", "GPU 1 (cuda:0)"]
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    nvidia_driver.cache_clear()
+    assert [gpu.number for gpu in read_gpus(nvidia_driver())] == ["GPU 0", "GPU 1"]
 
 
 @pytest.mark.parametrize(

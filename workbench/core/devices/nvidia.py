@@ -3,21 +3,27 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import psutil
 
 from workbench.core.devices.readings import GpuProcess, GpuReading
+from workbench.core.devices.visible import plan_devices
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class NvidiaDriver:
-    """The library, ready to ask (``nvml``), or why it is not (``reason``)."""
+    """The library, ready to ask (``nvml``), or why it is not (``reason``).
+
+    ``devices`` are what a plan calls the GPUs of the ``handles``.
+    """
 
     nvml: Any = None
     handles: tuple[Any, ...] = ()
+    devices: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -36,7 +42,8 @@ def nvidia_driver() -> NvidiaDriver:
         return NvidiaDriver(reason=_reason(pynvml, error))
     if not handles:
         return NvidiaDriver(reason="The NVIDIA driver is installed and finds no GPU.")
-    return NvidiaDriver(pynvml, handles)
+    uuids = [_text(_ask(partial(pynvml.nvmlDeviceGetUUID, handle))) for handle in handles]
+    return NvidiaDriver(pynvml, handles, plan_devices(uuids))
 
 
 def _reason(nvml: Any, error: Exception) -> str:
@@ -49,12 +56,12 @@ def _reason(nvml: Any, error: Exception) -> str:
 def read_gpus(driver: NvidiaDriver, with_processes: bool = True) -> tuple[GpuReading, ...]:
     """All GPUs of the driver now."""
     return tuple(
-        _read_gpu(driver.nvml, index, handle, with_processes)
-        for index, handle in enumerate(driver.handles)
+        _read_gpu(driver.nvml, index, handle, device, with_processes)
+        for index, (handle, device) in enumerate(zip(driver.handles, driver.devices, strict=True))
     )
 
 
-def _read_gpu(nvml: Any, index: int, handle: Any, with_processes: bool) -> GpuReading:
+def _read_gpu(nvml: Any, index: int, handle: Any, device: str, with_processes: bool) -> GpuReading:
     memory = _ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
     utilisation = _ask(lambda: nvml.nvmlDeviceGetUtilizationRates(handle))
     power_mw = _ask(lambda: nvml.nvmlDeviceGetPowerUsage(handle))
@@ -71,6 +78,7 @@ def _read_gpu(nvml: Any, index: int, handle: Any, with_processes: bool) -> GpuRe
         power_w=None if power_mw is None else power_mw / 1000,
         power_limit_w=None if limit_mw is None else limit_mw / 1000,
         processes=_processes(nvml, handle) if with_processes else (),
+        device=device,
     )
 
 

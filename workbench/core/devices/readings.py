@@ -56,7 +56,11 @@ class GpuProcess:
 
 @dataclass(frozen=True)
 class GpuReading:
-    """An NVIDIA GPU; what its driver does not tell is ``None``."""
+    """An NVIDIA GPU; what its driver does not tell is ``None``.
+
+    ``index`` is its driver's; ``device`` is what a plan calls it, empty where
+    ``CUDA_VISIBLE_DEVICES`` hides it.
+    """
 
     index: int
     name: str
@@ -67,11 +71,14 @@ class GpuReading:
     power_w: float | None
     power_limit_w: float | None
     processes: tuple[GpuProcess, ...]
+    device: str
 
     @property
-    def device(self) -> str:
-        """What a plan calls it."""
-        return f"cuda:{self.index}"
+    def number(self) -> str:
+        """What the driver calls it, and what a plan does where that is another number."""
+        if self.device == f"cuda:{self.index}":
+            return f"GPU {self.index}"
+        return f"GPU {self.index} ({self.device or 'hidden'})"
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,11 @@ def _gpu_lines(gpu: GpuReading) -> list[str]:
     if gpu.power_w is not None:
         limit = "" if gpu.power_limit_w is None else f" of {gpu.power_limit_w:.0f} W"
         parts.append(f"{gpu.power_w:.0f} W{limit}")
-    lines = [f"{gpu.device:<7} {', '.join(parts)}"]
+    if not gpu.device:
+        parts.append("hidden by CUDA_VISIBLE_DEVICES")
+    elif gpu.device != f"cuda:{gpu.index}":
+        parts.append(f"the driver's GPU {gpu.index}")
+    lines = [f"{gpu.device or f'gpu{gpu.index}':<7} {', '.join(parts)}"]
     for process in gpu.processes:
         used = "" if process.memory_used_bytes is None else bytes_text(process.memory_used_bytes)
         lines.append(f"          {process.pid} {process.name} {used}".rstrip())

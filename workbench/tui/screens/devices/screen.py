@@ -167,7 +167,7 @@ class DevicesScreen(PlaceScreen):
         for gpu in newest.gpus:
             self._gpu_panel(gpu).show(
                 Shown(
-                    f"GPU {gpu.index}  {gpu.name}",
+                    f"{gpu.number}  {gpu.name}",
                     gpu_figures(gpu),
                     [_share(_busy(reading, gpu.index)) for reading in readings],
                     gpu_processes(gpu, self._workload),
@@ -210,7 +210,7 @@ def _row(worker: WorkerReading, gpus: tuple[GpuReading, ...]) -> Row:
         for process in gpu.processes
         if process.pid in worker.pids
     ]
-    used = ", ".join(f"{gpu.device} {bytes_text(size)}" for gpu, size in on_gpus)
+    used = ", ".join(f"{gpu.device or gpu.number} {bytes_text(size)}" for gpu, size in on_gpus)
     places = ", ".join(_place(rank, worker.host) for rank in worker.ranks)
     name = Content.styled(f"● {printable(worker.run)}", "bold $success")
     is_here = bool(worker.pids)

@@ -68,7 +68,8 @@ class PlanPanel(Vertical):
 
     def know_devices(self, snapshot: DeviceSnapshot) -> None:
         """Offer these devices."""
-        self._devices = ("auto", "cpu", *(gpu.device for gpu in snapshot.gpus))
+        gpus = sorted((len(gpu.device), gpu.device) for gpu in snapshot.gpus if gpu.device)
+        self._devices = ("auto", "cpu", *(device for _, device in gpus))
 
     @property
     def draft(self) -> PlanDraft | None:
