@@ -3,9 +3,10 @@
 A whole plugin in one file: the options, the spec and the loading.
 """
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ NAME = "image-folder"
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 _TEST_FOLDERS = ("test", "val", "valid", "validation")
 _NAMED = 5
+_DECODING = 2
+"""Part of the cache's names: raised when files are decoded otherwise than before."""
 
 
 @dataclass(frozen=True)
@@ -146,23 +149,37 @@ def _classes(folder: Path) -> tuple[str, ...]:
             f"{folder} has {len(names)} subfolders, and it needs one for each of at least two "
             "classes, with that class's images in it."
         )
+    for name in names:
+        if name != _utf8(name):
+            raise UserError(
+                f"{folder} has a folder whose name is not UTF-8, {_utf8(name)}; rename it."
+            )
     return tuple(names)
+
+
+def _utf8(name: str) -> str:
+    """The name as it can be printed and kept, whatever bytes the disk has."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _pictures(folder: Path, classes: Sequence[str]) -> list[Picture]:
     """All images by class and path, also those in folders within a class's folder."""
     found = []
     for label, name in enumerate(classes):
-        paths = sorted(
-            Path(place, file)
-            for place, _, files in os.walk(folder / name, followlinks=True)
-            for file in files
-            if file.lower().endswith(SUFFIXES) and not file.startswith(".")
-        )
+        paths = sorted(_images(folder / name))
         if not paths:
             raise UserError(f"{folder / name} has no images; put some there or remove it.")
         found += [Picture(path, label) for path in paths]
     return found
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    """In no order; what is hidden, such as Jupyter's copies in .ipynb_checkpoints, is none."""
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(place, name)
 
 
 def _split(pictures: list[Picture], options: ImageFolderOptions) -> dict[str, list[Picture]]:
@@ -199,7 +216,7 @@ def _read(root: Path, pictures: list[Picture], options: ImageFolderOptions) -> A
     if cached.is_file():
         try:
             return ArraySplit(np.load(cached, mmap_mode="c", allow_pickle=False), labels)
-        except (OSError, ValueError):  # cut short: decoded again
+        except (OSError, ValueError, EOFError):  # cut short: decoded again
             pass
     images = _decode(root, [item.path for item in pictures], options)
     _keep(cached, images)
@@ -221,7 +238,7 @@ def _decode(root: Path, paths: list[Path], options: ImageFolderOptions) -> Any:
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # Pillow decodes unlocked
         list(pool.map(one, range(len(paths))))
     if problems:
-        named = [str(paths[place].relative_to(root)) for place in sorted(problems)]
+        named = [_utf8(str(paths[place].relative_to(root))) for place in sorted(problems)]
         more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         raise UserError(
             f"{len(named)} of {len(paths)} images in {root} can't be read: "
@@ -237,7 +254,8 @@ def _open(path: Path, options: ImageFolderOptions) -> Any:
 
     side = (options.size, options.size)
     with Image.open(path) as opened:
-        picture = ImageOps.exif_transpose(opened).convert("RGB" if options.color else "L")
+        picture = _eight_bits(ImageOps.exif_transpose(opened))
+    picture = picture.convert("RGB" if options.color else "L")
     if options.fit == "crop":
         picture = ImageOps.fit(picture, side, Image.Resampling.BILINEAR)
     else:
@@ -245,15 +263,26 @@ def _open(path: Path, options: ImageFolderOptions) -> Any:
     return np.asarray(picture)
 
 
+def _eight_bits(picture: Any) -> Any:
+    """The upper half of 16 bits, which Pillow's own conversion would cut off at 255."""
+    if picture.mode == "F":
+        raise ValueError("floating-point numbers have no brightness from 0 to 255")
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+
+
 def _cache_file(root: Path, pictures: list[Picture], options: ImageFolderOptions) -> Path:
     """Named after all that the decoded pictures depend on."""
     import platformdirs
 
-    form = (options.size, options.fit, options.color)
+    form = (_DECODING, options.size, options.fit, options.color)
     digest = hashlib.sha256(repr(form).encode())
     for path, _ in pictures:
-        stat = path.stat()
-        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode(errors="replace"))
+        with contextlib.suppress(OSError):  # decoding says which can't be read
+            stat = path.stat()
+            told = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+            digest.update(told.encode(errors="replace"))
     folder = hashlib.sha256(str(root).encode(errors="replace")).hexdigest()[:16]
     cache = Path(platformdirs.user_cache_path("workbench"))
     return cache / NAME / folder / f"{digest.hexdigest()[:32]}.npy"
@@ -270,7 +299,8 @@ def _keep(path: Path, images: Any) -> None:
             np.save(file, images, allow_pickle=False)
         staged.replace(path)
     except OSError:
-        staged.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            staged.unlink()
 
 
 def _augment(options: ImageFolderOptions) -> Mapping[str, Callable[[], Any]]:

@@ -1,5 +1,6 @@
 """A folder of images: its classes, splits, sizes, cache and refusals."""
 
+import os
 import shutil
 
 import pytest
@@ -86,6 +87,20 @@ def test_a_picture_is_turned_upright(photos):
     assert image[0].mean() < 60 < 190 < image[-1].mean()
 
 
+def test_of_16_bits_the_upper_8_are_kept(photos):
+    levels = np.linspace(0, 65535, 16 * 16).reshape(16, 16).astype(np.uint16)
+    for place in range(10):
+        Image.fromarray(levels).save(photos / "cat" / f"{place}.png")
+    inputs, labels = load(options(photos, color=False)).splits["train"].arrays()
+    assert np.array_equal(inputs[labels.tolist().index(0)], levels >> 8)
+
+
+def test_hidden_folders_have_no_pictures(photos):
+    paint(photos / "cat" / ".ipynb_checkpoints" / "0-checkpoint.png", (0, 0, 0))
+    paint(photos / "cat" / "more" / "0.png", (0, 0, 0))
+    assert load(options(photos)).info.sizes == {"train": 17, "test": 4}
+
+
 def test_what_was_decoded_is_used_again_until_a_file_changes(photos, monkeypatch):
     first = load(options(photos)).splits["train"].arrays()[0]
     opened = []
@@ -99,10 +114,36 @@ def test_what_was_decoded_is_used_again_until_a_file_changes(photos, monkeypatch
     assert opened
 
 
+def test_a_cache_that_is_empty_or_can_not_be_written_is_none(photos, monkeypatch, tmp_path):
+    wanted = load(options(photos)).splits["train"].arrays()[0].copy()
+    caches = list((tmp_path / "home").rglob("*.npy"))
+    assert caches
+    for path in caches:
+        path.write_bytes(b"")
+    assert np.array_equal(load(options(photos)).splits["train"].arrays()[0], wanted)
+    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
+    assert np.array_equal(load(options(photos)).splits["train"].arrays()[0], wanted)
+
+
 def test_files_that_are_no_images_are_named(photos):
     for place in (1, 2):
         (photos / "dog" / f"{place}.png").write_bytes(b"no image")
     with pytest.raises(UserError, match=r"can't be read: .*dog/"):
+        load(options(photos))
+
+
+def test_names_that_are_not_utf_8_can_be_printed(photos):
+    (photos / "dog" / os.fsdecode(b"\xff.png")).write_bytes(b"no image")
+    with pytest.raises(UserError, match=r"can't be read: dog/\\udcff\.png;"):
+        load(options(photos))
+    (photos / "dog").rename(photos / os.fsdecode(b"\xff"))
+    with pytest.raises(UserError, match=r"whose name is not UTF-8, \\udcff; rename it"):
+        load(options(photos))
+
+
+def test_a_link_to_nothing_is_named(photos):
+    (photos / "dog" / "gone.png").symlink_to(photos / "nowhere.png")
+    with pytest.raises(UserError, match=r"1 of \d+ images in .* can't be read: dog/gone.png;"):
         load(options(photos))
 
 
