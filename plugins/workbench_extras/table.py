@@ -145,6 +145,9 @@ def _read_csv(path: Path) -> Columns:
         rows = [row for row in lines if row]
     if len(set(head)) < len(head):
         raise UserError(f"{path} has two columns of one name in its first line; rename one.")
+    if len(head) == 1:
+        mark = "tabs" if path.suffix.lower() == ".tsv" else "commas"
+        raise UserError(f"{path} has one column only; put {mark} between its columns.")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(head):
             raise UserError(
@@ -216,6 +219,10 @@ def _choose(
     for name in (*targets, *features):
         if name not in columns:
             raise UserError(f'{path} has no column "{name}"; it has {_listed(columns)}.')
+    for names in (targets, features):
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise UserError(f'The column "{twice}" is named twice; name it once.')
     both = set(targets) & set(features)
     if both:
         raise UserError(f'The column "{min(both)}" can\'t be both a feature and the target.')
@@ -236,13 +243,18 @@ def _numbers(path: Path, name: str, column: Any) -> Any:
             "of numbers with dataset.features, or write numbers for the words."
         )
     values = column.astype(np.float64)
-    bad = np.flatnonzero(~np.isfinite(values))
+    _refuse(path, name, "number", ~np.isfinite(values))
+    return values
+
+
+def _refuse(path: Path, name: str, what: str, is_missing: Any) -> None:
+    """Raise :class:`UserError` if rows have none of what is needed."""
+    bad = is_missing.nonzero()[0]
     if len(bad):
         raise UserError(
-            f'The column "{name}" of {path} has no number in row {bad[0] + 1}'
+            f'The column "{name}" of {path} has no {what} in row {bad[0] + 1}'
             f"{f' and {len(bad) - 1} more' if len(bad) > 1 else ''}; fill or remove them."
         )
-    return values
 
 
 def _word(column: Any) -> str:
@@ -261,7 +273,10 @@ def _classes(
     """The different values in order, and which of them each row has."""
     import numpy as np
 
-    values = column if column.dtype.kind in "USO" else _numbers(path, name, column)
+    is_text = column.dtype.kind in "US"
+    values = column if is_text else _numbers(path, name, column)
+    if is_text:
+        _refuse(path, name, "value", np.char.str_len(values) == 0)
     found, labels = np.unique(values, return_inverse=True)
     count, is_binary = len(found), options.task == "binary"
     if count < 2 or count > max(2, len(labels) // 2) or (is_binary and count != 2):
@@ -271,10 +286,15 @@ def _classes(
             f"and the classes of a {options.task} target are {wanted}; choose another "
             "dataset.target or dataset.task."
         )
-    names = tuple(
-        str(value) if values.dtype.kind in "USO" else f"{value:g}" for value in found.tolist()
-    )
+    # In the column's own precision: shorter, two numbers could become one name.
+    name_of = str if is_text else _number_text
+    names = tuple(name_of(value) for value in found.astype(column.dtype))
     return names, labels.astype(np.int64).reshape(-1)
+
+
+def _number_text(value: Any) -> str:
+    """A number in full, and a whole one without its point."""
+    return str(int(value)) if float(value).is_integer() else str(value)
 
 
 def _test_rows(path: Path, labels: Any, options: TableOptions) -> Any:

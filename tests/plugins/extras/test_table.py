@@ -70,6 +70,15 @@ def test_numpy_and_parquet_files_hold_the_same(csv, tmp_path):
         assert np.array_equal(labels, wanted[1]), name
 
 
+def test_classes_that_are_numbers_have_names_of_their_own(tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_text("a,code\n" + "1,10000001\n2,10000002\n3,0.5\n" * 4)
+    assert load(TableOptions(path=str(path))).info.classes == ("0.5", "10000001", "10000002")
+    np.savez(tmp_path / "codes.npz", x=np.ones((8, 1)), y=np.array([0.1, 3] * 4, np.float32))
+    made = load(TableOptions(path=str(tmp_path / "codes.npz")))
+    assert made.info.classes == ("0.1", "3")
+
+
 def test_a_pickle_is_not_read(tmp_path):
     np.save(tmp_path / "bad.npy", np.array([[object(), 1], [2, 3]]), allow_pickle=True)
     with pytest.raises(UserError, match="can't be read"):
@@ -84,6 +93,10 @@ def test_a_pickle_is_not_read(tmp_path):
         ("a,a\n1,x\n2,y\n", {}, "two columns of one name"),
         ("a,b\n" + "1,x\nno,y\n" * 4, {}, 'column "a" of .* has text, such as "no"'),
         ("a,b\n1,x\n,x\n1,y\n2,y\n", {}, 'column "a" of .* has no number in row 2'),
+        ("a,b\n" + "1,x\n2,\n3,y\n" * 3, {}, 'column "b" of .* has no value in row 2 and 2 more'),
+        ("a;b\n1;x\n2;y\n", {}, "has one column only; put commas"),
+        ("a,b\n1,2\n3,4\n", {"target": ("b", "b"), "task": "regression"}, '"b" is named twice'),
+        ("a,b\n1,x\n2,y\n", {"features": ("a", "a")}, '"a" is named twice'),
         ("a,b\n1,x\n2,y\n", {"target": ("c",)}, 'no column "c"; it has a, b'),
         ("a,b\n" + "1,x\n2,y\n3,z\n" * 3, {"task": "binary"}, "3 different values"),
         ("a,b\n" + "1,x\n2,y\n" * 9, {"task": "regression"}, 'column "b" of .* has text'),
