@@ -92,7 +92,7 @@ class Saver:
         waited_for = awaited(self._run, old)
         for checkpoint in old:
             if checkpoint.name in waited_for:
-                continue  # a run that waits in the queue begins with it
+                continue  # a run that has saved nothing yet begins with it
             try:
                 shutil.rmtree(checkpoint.path)
             except OSError as error:

@@ -169,7 +169,9 @@ def test_what_a_queued_run_begins_with_is_in_use(run, tmp_path):
     (waiting / "run.toml").write_text(f'start_from = "{run.checkpoints / "step-1"}"\n')
     (waiting / "queued").write_text("")
     reasons = kept(run, list_checkpoints(run))
-    assert reasons["step-1"] == {"in use": "the queued run next-run begins with it"}
+    assert reasons["step-1"] == {
+        "in use": "next-run begins with it, and has no checkpoint of its own yet"
+    }
     assert list(reasons["step-2"]) == ["best"]
     assert set(reasons) == {"step-1", "step-2"}
 

@@ -162,6 +162,25 @@ def test_what_a_queued_run_begins_with_is_kept(ended, tiny_plan):
     assert first.name in names and second.name not in names
 
 
+def test_what_a_run_would_begin_with_again_is_kept_until_it_has_saved(ended, start):
+    run = ended()
+    first, second = list_checkpoints(run)[:2]
+    begun, worker = start(start_from=str(first.path), backend={"fail_at": 2})
+    assert worker.wait(60) and overview(begun).state == "failed"
+    assert not list_checkpoints(begun)
+    free_all(run.path.parent)
+    names = [item.name for item in list_checkpoints(run)]
+    assert first.name in names and second.name not in names
+    with pytest.raises(UserError, match=f"{begun.name} begins with it, and has no checkpoint"):
+        delete_checkpoint(run, first.name)
+
+    (begun.plan).write_text(begun.plan.read_text().replace("fail_at = 2", "fail_at = -1"))
+    _, worker = start(begun)
+    assert worker.wait(60) == 0 and list_checkpoints(begun)
+    free_all(run.path.parent)
+    assert first.name not in [item.name for item in list_checkpoints(run)]
+
+
 def test_what_was_protected_after_the_look_is_kept(ended):
     run = ended()
     holdings = find_holdings(run.path.parent)

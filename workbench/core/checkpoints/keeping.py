@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.api.errors import WorkbenchError
-from workbench.core.checkpoints.store import Checkpoint, best_of, metric_of
+from workbench.core.checkpoints.store import Checkpoint, best_of, checkpoint_names, metric_of
 from workbench.core.files import read_toml
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
+from workbench.core.runs.store import list_runs
 
 Keep = Literal["protected", "best", "in use"]
 
@@ -35,8 +36,8 @@ def kept_metric(checkpoints: Sequence[Checkpoint]) -> str:
 
 
 def awaited(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
-    """The checkpoints of a run that queued runs begin with, each with the name of one."""
-    starts = _starts_of_queued(run.path.parent)
+    """The checkpoints of a run that others have yet to begin with, each with one's name."""
+    starts = _starts(run.path.parent)
     return {
         item.name: starts[item.path.absolute()]
         for item in (checkpoints if starts else ())
@@ -46,7 +47,7 @@ def awaited(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]
 
 def _in_use(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
     found = {
-        name: f"the queued run {waiting} begins with it"
+        name: f"{waiting} begins with it, and has no checkpoint of its own yet"
         for name, waiting in awaited(run, checkpoints).items()
     }
     if checkpoints and is_alive(run):
@@ -54,15 +55,19 @@ def _in_use(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]
     return found
 
 
-def _starts_of_queued(runs_dir: Path) -> dict[Path, str]:
-    """The checkpoints that runs which still wait begin with, each with the run's name."""
+def _starts(runs_dir: Path) -> dict[Path, str]:
+    """The checkpoints that runs without one of their own begin with, each with a run's name.
+
+    Such a run waits in the queue, is at work, or would be resumed from its beginning.
+    """
     found = {}
-    for queued in runs_dir.glob("*/queued"):
-        waiting = RunFolder(queued.parent)
+    for run in list_runs(runs_dir):
+        if checkpoint_names(run):
+            continue
         try:
-            start = read_toml(waiting.plan).get("start_from")
+            start = read_toml(run.plan).get("start_from")
         except WorkbenchError:
             continue
         if isinstance(start, str):
-            found[Path(start).absolute()] = waiting.name
+            found[Path(start).absolute()] = run.name
     return found

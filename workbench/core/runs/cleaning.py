@@ -107,7 +107,8 @@ def _garbage(run: RunFolder) -> Iterator[Garbage]:
         metric = checkpoints[-1].manifest.plan.get("checkpoint", {}).get("keep_best", "accuracy")
         # Kept are the plan's own best, and what `RUN@best` means.
         by_plan = {item.name for item in superseded(checkpoints, 1, metric)}
-        by_plan -= awaited(run, checkpoints).keys()
+        if by_plan:  # or all runs would be read for each of them
+            by_plan -= awaited(run, checkpoints).keys()
         for item in superseded(checkpoints, 1, "accuracy"):
             if item.name in by_plan:
                 yield Garbage(item.path, "superseded checkpoint", folder_bytes(item.path))
@@ -155,7 +156,7 @@ def free(holding: Holding) -> int:
             return sum(_remove(item) for item in holding.garbage)
         # No worker can begin in the meantime and rely on what is deleted.
         with RunLock(holding.run):
-            # Since it was looked at, one may have been protected, or a run queued to begin with it.
+            # Since it was looked at, one may have been protected, or a run made to begin with it.
             still = {item.path for item in _garbage(holding.run)}
             return sum(_remove(item) for item in holding.garbage if item.path in still)
     except OSError as error:
