@@ -186,3 +186,13 @@ def test_verifying_says_how_much_it_read_and_can_be_ended(run):
 
     with pytest.raises(InterruptedError):
         verify(find_checkpoint(run, "step-3"), enough)
+
+
+def test_what_is_cut_short_is_damaged_before_anything_is_read(run):
+    checkpoint = find_checkpoint(run, "step-3")
+    last = checkpoint.path / max(checkpoint.manifest.files)
+    last.write_bytes(last.read_bytes()[:-1])
+    read = []
+    with pytest.raises(UserError, match="is damaged"):
+        verify(checkpoint, read.append)
+    assert read == []

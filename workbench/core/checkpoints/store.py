@@ -207,12 +207,20 @@ def _score(manifest: Manifest, metric: str) -> float | None:
 @done_there
 def verify(checkpoint: Checkpoint, on_read: OnRead = lambda _: None) -> None:
     """Compare each file with its SHA-256. Raises :class:`UserError` for the first that differs."""
-    for name, entry in checkpoint.manifest.files.items():
-        path = checkpoint.path / name
+    files = [(checkpoint.path / name, entry) for name, entry in checkpoint.manifest.files.items()]
+    # Of another size it is damaged for certain: gigabytes are not read to say so.
+    for path, entry in files:
         if not path.is_file():
             raise UserError(f"{path} is missing; use another checkpoint of this run.")
+        if path.stat().st_size != entry.size_bytes:
+            raise _damaged(path)
+    for path, entry in files:
         if _entry(path, on_read) != entry:
-            raise UserError(f"{path} is damaged (its SHA-256 differs); use another checkpoint.")
+            raise _damaged(path)
+
+
+def _damaged(path: Path) -> UserError:
+    return UserError(f"{path} is damaged (its SHA-256 differs); use another checkpoint.")
 
 
 def is_whole(checkpoint: Checkpoint) -> bool:
