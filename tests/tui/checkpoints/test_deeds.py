@@ -1,6 +1,8 @@
 """What the keys of the Checkpoints screen do, with real folders and real workers."""
 
 import json
+import threading
+from pathlib import Path
 
 from textual.widgets import Input, OptionList, Static
 
@@ -101,6 +103,31 @@ async def test_undo_reaches_what_was_deleted_before_this_session(
         await pilot.press("u")
         await until(pilot, lambda: len(screen._panel.table.keys) == 2)
         await until(pilot, lambda: not screen.check_action("undo", ()))
+
+
+async def test_whether_the_trash_still_has_it_is_looked_up_beside_the_interface(
+    app, until, saved_run, open_checkpoints, monkeypatch
+):
+    saved_run("calm-owl-1", (0.5, 0.7))
+    looking = []
+    exists = Path.exists
+
+    def noted(path):
+        if "~" in path.name:
+            looking.append(threading.current_thread())
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", noted)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await open_checkpoints(pilot, 2)
+        await pilot.press("j", "d")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: screen._deeds.can_undo)
+        assert looking and threading.current_thread() not in looking
+        await pilot.press("u")
+        await until(pilot, lambda: len(screen._panel.table.keys) == 2)
+        assert not screen._deeds.can_undo
 
 
 async def test_protect_and_let_go_again_with_the_command_to_copy(

@@ -83,15 +83,22 @@ class Deeds:
                 self._run(lambda: replace(doing.bring_back(deleted), deleted=()), command)
 
     def _run(self, work: Callable[[], Done], command: str) -> None:
-        self._screen.tell_command(command)
-        self._screen.in_thread(work, self._took, "deeds")
+        earlier = tuple(self._deleted)
 
-    def _took(self, done: Done) -> None:
-        if done.deleted:
-            self._deleted.append(done.deleted)
+        def do() -> tuple[Done, frozenset[Path]]:
+            done = work()
+            return done, doing.gone((*earlier, done.deleted))
+
+        self._screen.tell_command(command)
+        self._screen.in_thread(do, lambda result: self._took(*result), "deeds")
+
+    def _took(self, done: Done, gone: frozenset[Path]) -> None:
         # What was restored otherwise, or is gone with the trash, is not there to be brought back.
-        there = (tuple(pair for pair in one if pair[1].path.exists()) for one in self._deleted)
-        self._deleted = [one for one in there if one]
+        left = (
+            tuple(pair for pair in one if pair[1].path not in gone)
+            for one in (*self._deleted, done.deleted)
+        )
+        self._deleted = [one for one in left if one]
         if done.problem:
             self._screen.complain(done.problem)
         if done.sentence:

@@ -6,6 +6,7 @@ All raise :class:`WorkbenchError`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.checkpoints import Checkpoint, find_checkpoint, list_checkpoints
@@ -98,6 +99,12 @@ def bring_back(deleted: Deleted) -> Done:
             left.append((run, checkpoint))
     words = f"{back[0]} is back." if len(back) == 1 else f"{len(back):,} checkpoints are back."
     return Done(words if back else "", problem, tuple(left))
+
+
+def gone(deletions: Sequence[Deleted]) -> frozenset[Path]:
+    """What these put into the trash and is there no more."""
+    paths = (checkpoint.path for one in deletions for _, checkpoint in one)
+    return frozenset(path for path in paths if not path.exists())
 
 
 def bring_back_last(run: RunFolder) -> Done:
