@@ -264,3 +264,17 @@ async def test_markup_and_escapes_in_names_and_notes_are_text(app, until, frozen
         assert "\x1b" not in row + details + str(screen.query_one("#run-details").border_title)
         await pilot.press("y")
         assert app.clipboard == "workbench attach 'a [b]c \x1b[2J'"
+
+
+@pytest.mark.parametrize("width", [120, 132, 144, 200])
+async def test_the_plan_is_whole_from_120_columns_on(
+    app, until, frozen_run, open_runs, width, monkeypatch
+):
+    name, title = "patient-juniper-99", "fashion-mnist · mlp · sgd · pytorch"
+    monkeypatch.setattr("workbench.tui.screens.runs.reading.plan_title", lambda run: title)
+    frozen_run(name)
+    async with app.run_test(size=(width, 30)) as pilot:
+        screen = await open_runs(pilot, 1)
+        await until(pilot, lambda: screen._listing.by_name[name].title)
+        row = "".join(text for text, _ in screen.table._line(1))
+        assert f"{name} " in row and title in row

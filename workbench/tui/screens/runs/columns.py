@@ -161,17 +161,27 @@ COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(Column("age", 6, "right"), _age, began),
 )
 BY_TITLE = {column.title: column for column in COLUMNS}
-_WITH_PLAN, _WITH_TIME = 105, 130
-_NAME_WIDTH = 20
+_WITH_PLAN = 105
+_NAME_WIDTH = 18  # the longest of the names that runs are given
+_PLAN_WIDTH = 35  # "fashion-mnist · mlp · sgd · pytorch"
+_GAP, _CURSOR = 2, 3
+_RATHER_PLAN = ("time", "size")
 
 
 def columns_for(width: int) -> list[RunColumn]:
-    """The columns for a table so wide: the plan only where there is room for some of it."""
+    """The columns for a table so wide: the plan only where there is room for some of it.
+
+    What the details below say too makes room for the whole of it.
+    """
     if width < _WITH_PLAN:
         return [column for column in COLUMNS if column.title != "plan"]
     name = replace(COLUMNS[0], column=replace(COLUMNS[0].column, width=_NAME_WIDTH))
-    left_out = "" if width >= _WITH_TIME else "time"
-    return [name, *(column for column in COLUMNS[1:] if column.title != left_out)]
+    shown = [name, *COLUMNS[1:]]
+    for title in _RATHER_PLAN:
+        used = _CURSOR + sum(column.column.width for column in shown) + _GAP * (len(shown) - 1)
+        if width - used < _PLAN_WIDTH:
+            shown = [column for column in shown if column.title != title]
+    return shown
 
 
 def ordered(runs: Sequence[ListedRun], title: str, is_turned: bool) -> list[ListedRun]:
