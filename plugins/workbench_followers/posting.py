@@ -1,5 +1,6 @@
 """Sending a body over HTTP, patiently; in a file of its own because its imports take a while."""
 
+import http.client
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +22,8 @@ def post(url: str, host: str, body: bytes, *, timeout_s: float, retries: int) ->
             problem = f"answered {error.code} {error.reason}"
             if error.code < 500 and error.code != 429:  # asking again changes nothing
                 break
+        except http.client.HTTPException:
+            problem = "answered something else than HTTP"
         except OSError as error:
             problem = f"can't be reached ({getattr(error, 'reason', None) or error})"
         else:

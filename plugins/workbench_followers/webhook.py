@@ -33,15 +33,16 @@ class WebhookFollower:
     def __init__(self, run: FollowedRun, options: WebhookOptions) -> None:
         self._run = run
         self._options = options
-        self._url = os.path.expandvars(options.url)
-        parts = urllib.parse.urlsplit(self._url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        self._url = os.path.expandvars(options.url).strip()
+        host = _host(self._url)
+        if host is None:
             raise UserError(
                 "followers.webhook.url must be an http or https address, such as "
-                "https://example.org/hook; a variable in it must be set."
+                "https://example.org/hook, without spaces and with other letters than English "
+                "ones written as %XX; a variable in it must be set."
             )
         # What stands after the host may be a secret, so no message has it.
-        self._host = parts.hostname
+        self._host = host
 
     def follow(self, event: Event) -> None:
         """Send it, if it was asked for."""
@@ -65,6 +66,17 @@ class WebhookFollower:
 
     def close(self) -> None:
         """Nothing is left open."""
+
+
+def _host(url: str) -> str | None:
+    """The host of an address that can be sent to, else ``None``."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        _ = parts.port  # raises for one that is no number
+    except ValueError:
+        return None
+    is_sendable = url.isascii() and url.isprintable() and " " not in url
+    return parts.hostname if parts.scheme in ("http", "https") and is_sendable else None
 
 
 def sentence(run: str, event: Event) -> str:

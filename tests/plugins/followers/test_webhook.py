@@ -1,5 +1,6 @@
 import http.server
 import json
+import socket
 import threading
 
 import pytest
@@ -84,7 +85,44 @@ def test_nobody_there(server, tell, waits):
     assert "secret" not in str(refused.value) and waits == [1]
 
 
-@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "$NOT_SET", "https://"])
+def test_what_speaks_no_http_is_named_by_its_host(tell, waits):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer():
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"SSH-2.0 secret\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}{SECRET}"
+        with pytest.raises(UserError) as refused:
+            tell(WebhookFollower, WebhookOptions(url=url, retries=0), 0, 1, is_end=True)
+        thread.join()
+    assert str(refused.value) == "127.0.0.1 answered something else than HTTP"
+
+
+def test_a_line_end_of_the_variable_is_no_part_of_the_address(server, tell, monkeypatch):
+    monkeypatch.setenv("HOOK", f"{server.url}\r\n")
+    tell(WebhookFollower, WebhookOptions(url="$HOOK"), 0, 1, is_end=True)
+    assert [path for path, _, _ in server.got] == [SECRET]
+
+
+_NO_ADDRESSES = (
+    "",
+    "file:///etc/passwd",
+    "$NOT_SET",
+    "https://",
+    "https://example.org:secret/",
+    "https://[::1/secret",
+    "https://example.org/se cret",
+    "https://example.org/sécret",
+)
+
+
+@pytest.mark.parametrize("url", _NO_ADDRESSES)
 def test_what_is_no_address(tell, url):
-    with pytest.raises(UserError, match="must be an http or https address"):
+    with pytest.raises(UserError, match="must be an http or https address") as refused:
         tell(WebhookFollower, WebhookOptions(url=url), 0, 1)
+    assert "cret" not in str(refused.value)
