@@ -4,7 +4,7 @@ import csv
 import os
 from pathlib import Path
 
-from workbench.api import Event, FollowedRun, FollowerSpec
+from workbench.api import Event, FollowedRun, FollowerSpec, UserError
 from workbench_followers.scalars import NAMES, ScalarOptions, Scalars
 
 COLUMNS = ("time", "epoch", "step", *(name.replace("/", "_") for name in NAMES))
@@ -16,9 +16,15 @@ class CsvFollower:
 
     def __init__(self, run: FollowedRun, options: ScalarOptions) -> None:
         path = run.files / "metrics.csv"
-        _begin(path, run.step)
         self._scalars = Scalars(options)
-        self._file = path.open("a", newline="", encoding="utf-8")
+        try:
+            _begin(path, run.step)
+            self._file = path.open("a", newline="", encoding="utf-8")
+        except (OSError, ValueError, csv.Error) as error:
+            told = getattr(error, "strerror", None) or error
+            raise UserError(
+                f"{path} can't be gone on with ({told}); make room for it or move it away"
+            ) from error
         self._writer = csv.writer(self._file, lineterminator="\n")
 
     def follow(self, event: Event) -> None:

@@ -1,5 +1,8 @@
 import csv
 
+import pytest
+
+from workbench.api import FollowedRun, UserError
 from workbench_followers.csv_file import CsvFollower
 from workbench_followers.scalars import ScalarOptions
 
@@ -35,3 +38,14 @@ def test_a_resumed_run_appends_and_repeats_nothing(tell):
     path.write_text(path.read_text() + "1008.000,1,8,0.1")  # ... in the middle of a row
     tell(CsvFollower, ScalarOptions(), 4, 8)  # and went on from the checkpoint of step 4
     assert rows(files) == whole
+
+
+def test_what_lies_in_its_place_and_is_no_text_is_named(tell):
+    path = tell(CsvFollower, ScalarOptions(), 0, 1) / "metrics.csv"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(UserError, match=r"metrics\.csv can't be gone on with .* or move it away"):
+        CsvFollower(FollowedRun(path.parents[1], {}, 1, path.parent), ScalarOptions())
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(UserError, match=r"metrics\.csv can't be gone on with \(Is a directory\)"):
+        CsvFollower(FollowedRun(path.parents[1], {}, 1, path.parent), ScalarOptions())
