@@ -97,3 +97,16 @@ def test_a_name_that_will_not_do(refused, name, sentence):
     Path("taken").mkdir()
     assert refused("plugins", "new", name).startswith(sentence)
     assert list(Path("taken").iterdir()) == []
+
+
+@pytest.mark.pytorch
+def test_a_new_model_predicts_several_values_too(workbench):
+    torch = pytest.importorskip("torch")
+    workbench("plugins", "new", "my-net", "--kind", "model")
+    Path("rows.csv").write_text("a,b,c\n" + "1,2,3\n2,3,4\n3,5,6\n" * 5)
+    plan = ["--dataset", "table", "--set", "dataset.path=rows.csv", "--set", "dataset.target=b,c"]
+    task = ["--set", "dataset.task=regression", "--set", "model.width=4", "--device", "cpu"]
+    trained(workbench, "my-net/my_net", "--model", "my-net", "--backend", "pytorch", *plan, *task)
+    workbench("checkpoints", "export", "latest", "my-net.pth")
+    weights = torch.load("my-net.pth", weights_only=True)
+    assert list(weights.values())[-1].shape == (2,)

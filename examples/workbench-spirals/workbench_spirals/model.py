@@ -17,7 +17,7 @@ def build(dataset, options):
     """The model for a dataset of vectors."""
     from .network import Waves
 
-    return Waves(dataset.shape[0], dataset.num_classes, options)
+    return Waves(dataset.shape[0], dataset.num_outputs, options)
 
 
 def refuse(dataset, _options):

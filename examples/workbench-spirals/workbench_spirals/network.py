@@ -5,9 +5,9 @@ from torch import nn
 
 
 class Waves(nn.Module):
-    """A batch ``(batch, features)`` to logits ``(batch, classes)``."""
+    """A batch ``(batch, features)`` to logits, or values, ``(batch, outputs)``."""
 
-    def __init__(self, features, classes, options):
+    def __init__(self, features, outputs, options):
         super().__init__()
         self.register_buffer("frequencies", torch.pi * 2.0 ** torch.arange(options.waves))
         self.layers = nn.Sequential(
@@ -15,7 +15,7 @@ class Waves(nn.Module):
             nn.ReLU(),
             nn.Linear(options.width, options.width),
             nn.ReLU(),
-            nn.Linear(options.width, classes),
+            nn.Linear(options.width, outputs),
         )
 
     def forward(self, x):
