@@ -158,4 +158,6 @@ def _freeze(network: Any, head: str, wanted: tuple[str, ...]) -> list[Any]:
                     parameter.requires_grad_(False)
                 if not list(part.children()):
                     frozen.append(part)
+    if not any(parameter.requires_grad for parameter in network.parameters()):
+        raise UserError("model.frozen leaves nothing to train; name fewer parts.")
     return frozen

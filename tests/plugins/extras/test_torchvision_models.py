@@ -82,6 +82,7 @@ def test_a_part_can_be_frozen_by_name():
     ("name", "options", "sentence"),
     [
         ("net.pth", {"frozen": ("layer9",)}, 'no part "layer9"'),
+        ("net.pth", {"frozen": ("backbone", "classifier")}, "leaves nothing to train"),
         ("gone.pth", {}, "There is no file"),
         ("bad.pth", {}, "no file of weights that can be read safely"),
         ("net.pth", {"network": "resnet18"}, "has other weights"),
