@@ -72,8 +72,16 @@ def test_it_ends_with_the_split(find):
     assert found.reason == "that is the training split"
 
 
-def test_nothing_is_tried_that_the_host_could_not_hold(find):
+def test_a_gpu_may_hold_more_than_the_host_could(find):
     found = find(lambda size: 0.1, memory=lambda size: size * 2**50)
+    assert found.chosen == 512
+    assert found.trials[0].memory_bytes == 2**53
+
+
+def test_nothing_is_tried_that_the_host_could_not_hold(find, monkeypatch):
+    held = iter(range(0, 2**60, 2**50))
+    monkeypatch.setattr(batch_size, "peak_bytes", lambda: next(held))
+    found = find(lambda size: 0.1, memory=lambda size: 1)
     assert [trial.batch_size for trial in found.trials] == [8, 16]
     assert found.reason == "32 might need more memory than there is"
 

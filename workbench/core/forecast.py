@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from workbench.core.devices import read_devices
+from workbench.core.devices import DeviceSnapshot, read_devices
 from workbench.core.devices.wording import device_lines
 from workbench.core.plan import Plan, plan_document
 from workbench.core.tasks import MeasureTask, TaskMeasured, run_task
@@ -44,6 +44,8 @@ def forecast(
         "without the framework's start"
     )
     lines.append(f"memory      {bytes_text(found.memory_bytes)} of the host at most, with all data")
+    if found.device_bytes is not None:
+        lines.append(_device_memory(found.device, found.device_bytes, devices))
     most = min(checkpoints, _kept(plan, checkpoints))
     lines.append(
         f"disk        {bytes_text(most * found.checkpoint_bytes)} for at most {most} checkpoints "
@@ -59,6 +61,16 @@ def forecast(
         too_little = "; that is too little, see `workbench clean`" if free < needed else ""
         lines.append(f"disk free   {bytes_text(free)} for {devices.disk.folder}{too_little}")
     return tuple(lines)
+
+
+def _device_memory(device: str, used: int, devices: DeviceSnapshot) -> str:
+    """What the plan takes of a GPU, and what was free there."""
+    line = f"            {bytes_text(used)} of {device} at most, with all data"
+    gpu = next((gpu for gpu in devices.gpus if gpu.device == device), None)
+    if gpu is None or gpu.memory_used_bytes is None or gpu.memory_total_bytes is None:
+        return line
+    free = gpu.memory_total_bytes - gpu.memory_used_bytes
+    return f"{line}; {bytes_text(free)} of {bytes_text(gpu.memory_total_bytes)} were free"
 
 
 def _ms(seconds: float) -> str:

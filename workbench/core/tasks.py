@@ -143,7 +143,8 @@ class TaskMeasured(msgspec.Struct, frozen=True, tag="TaskMeasured"):
 
     ``ours_s`` and ``plain`` have one value a round. ``report_s`` is what writing down the
     events of these batches takes; ``memory_bytes`` the most that the process ever held of
-    the host's memory, framework and data included.
+    the host's memory, framework and data included, and ``device_bytes`` of the device's where
+    that has its own.
     """
 
     device: str
@@ -157,6 +158,7 @@ class TaskMeasured(msgspec.Struct, frozen=True, tag="TaskMeasured"):
     save_s: float
     checkpoint_bytes: int
     memory_bytes: int
+    device_bytes: int | None
 
 
 class BatchSizeTrial(msgspec.Struct, frozen=True):

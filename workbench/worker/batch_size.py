@@ -9,13 +9,13 @@ from pathlib import Path
 import psutil
 
 from workbench.api.errors import UserError
-from workbench.api.training import SupportsDeviceMemory, Trainer
+from workbench.api.training import Trainer
 from workbench.core.plan import Plan, check_plan
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import require_installed
 from workbench.core.tasks import BatchSizeTask, BatchSizeTrial, TaskBatchSizes
 from workbench.worker.explaining import is_out_of_memory
-from workbench.worker.measuring import peak_bytes, train_first
+from workbench.worker.measuring import device_peak_bytes, peak_bytes, train_first
 from workbench.worker.setup import Prepared, create_trainer, load_registry, prepare_data
 
 _SMALLEST = 8
@@ -36,12 +36,15 @@ def find_batch_size(task: BatchSizeTask) -> TaskBatchSizes:
     require_installed(registry.backend(plan.backend.name))
     prepared = prepare_data(plan, registry, Path(task.data_dir))
     trials: list[BatchSizeTrial] = []
+    host: list[int] = []
     device, reason = "", ""
     for size in _sizes(prepared.info.sizes["train"]):
-        if reason := _shortage(trials):
+        if _is_short(host):
+            reason = f"{size} might need more memory than there is"
             break
         found, device = _try(_sized(plan, size), registry, prepared, device)
         trials.append(found)
+        host.append(peak_bytes())
         gc.collect()  # what the trainer held
         if not found.fits:
             reason = f"{size} needs more memory than there is"
@@ -79,7 +82,7 @@ def _try(
         train_first(trainer, plan, steps)  # unmeasured, for what a framework does only then
         best_s = min(_seconds(trainer, plan, steps) for _ in range(_ROUNDS))
         items = min(steps * size, prepared.info.sizes["train"])
-        memory = trainer.peak_device_bytes() if isinstance(trainer, SupportsDeviceMemory) else None
+        memory = device_peak_bytes(trainer)
         held = peak_bytes() if memory is None else memory
         return BatchSizeTrial(size, True, items / best_s, held), trainer.device
     except Exception as error:
@@ -94,14 +97,10 @@ def _seconds(trainer: Trainer, plan: Plan, steps: int) -> float:
     return time.perf_counter() - began
 
 
-def _shortage(trials: list[BatchSizeTrial]) -> str:
-    """Why twice the size is not tried: on the host it would not raise, but be killed."""
-    if len(trials) < 2:
-        return ""
-    grown = trials[-1].memory_bytes - trials[-2].memory_bytes
-    if psutil.virtual_memory().available > 3 * grown:
-        return ""
-    return f"{2 * trials[-1].batch_size} might need more memory than there is"
+def _is_short(host: list[int]) -> bool:
+    """Whether twice the size is not to be tried: where the host has too little memory it would
+    not raise, but be killed. ``host`` is the most that was held of it, by trial."""
+    return len(host) > 1 and psutil.virtual_memory().available <= 3 * (host[-1] - host[-2])
 
 
 def _is_gaining(trials: list[BatchSizeTrial]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.api.events import BatchesTrained, number
-from workbench.api.training import SupportsPlainLoop, Trainer
+from workbench.api.training import SupportsDeviceMemory, SupportsPlainLoop, Trainer
 from workbench.core.plan import Plan, check_plan
 from workbench.core.plugins.registry import require_installed
 from workbench.core.runs import EventWriter, RunFolder
@@ -55,6 +55,7 @@ def measure(task: MeasureTask) -> TaskMeasured:
         save_s=save_s,
         checkpoint_bytes=checkpoint_bytes,
         memory_bytes=peak_bytes(),
+        device_bytes=device_peak_bytes(trainer),
     )
 
 
@@ -91,6 +92,11 @@ def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+def device_peak_bytes(trainer: Trainer) -> int | None:
+    """The most that was ever taken of the device's memory; ``None`` where it has none."""
+    return trainer.peak_device_bytes() if isinstance(trainer, SupportsDeviceMemory) else None
 
 
 def peak_bytes() -> int:
