@@ -13,6 +13,16 @@ class OutOfMemoryError(RuntimeError):
     """Named as a framework's own."""
 
 
+class InternalError(Exception):
+    """Named as TensorFlow's."""
+
+
+NO_MEMORY = (
+    "There is not enough memory; set a smaller data.batch_size, choose a smaller model, or see "
+    "with `workbench devices` who else takes it."
+)
+
+
 @pytest.mark.parametrize(
     ("error", "sentence", "code"),
     [
@@ -30,11 +40,13 @@ class OutOfMemoryError(RuntimeError):
             2,
         ),
         (OSError(errno.EIO, "I/O error"), "OSError: [Errno 5] I/O error", 1),
-        (
-            OutOfMemoryError("CUDA out of memory"),
-            "There is not enough memory; set a smaller data.batch_size or choose a smaller model.",
-            2,
-        ),
+        (OutOfMemoryError("CUDA out of memory"), NO_MEMORY, 2),
+        (MemoryError(), NO_MEMORY, 2),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), NO_MEMORY, 2),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling"), NO_MEMORY, 2),
+        (InternalError("cudaSetDevice() on GPU:0 failed. Status: out of memory"), NO_MEMORY, 2),
+        (InternalError("Blas GEMM launch failed"), "InternalError: Blas GEMM launch failed", 1),
+        (ValueError("out of memory of words"), "ValueError: out of memory of words", 1),
         (ValueError("two\nlines"), "ValueError: two lines", 1),
         (KeyError(), "KeyError", 1),
     ],

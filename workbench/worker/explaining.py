@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.api.errors import WorkbenchError
 
+_NO_MEMORY = ("can't allocate memory", "out of memory", "OUT_OF_MEMORY", "ALLOC_FAILED")
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -26,8 +27,8 @@ def explain(error: BaseException, run: Path | None = None) -> tuple[str, int]:
             )
         case _ if is_out_of_memory(error):
             return (
-                "There is not enough memory; set a smaller data.batch_size or choose a smaller "
-                "model.",
+                "There is not enough memory; set a smaller data.batch_size, choose a smaller "
+                "model, or see with `workbench devices` who else takes it.",
                 2,
             )
         case _:
@@ -36,8 +37,10 @@ def explain(error: BaseException, run: Path | None = None) -> tuple[str, int]:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a framework or Python found no memory; PyTorch says so on the CPU in words only."""
+    """Whether a framework or Python found no memory."""
     name = type(error).__name__
     if "OutOfMemory" in name or name == "ResourceExhaustedError" or isinstance(error, MemoryError):
         return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    # PyTorch on the CPU, CUDA's libraries and TensorFlow's start on a full GPU say it in words.
+    said_in_words = isinstance(error, RuntimeError) or name == "InternalError"
+    return said_in_words and any(words in str(error) for words in _NO_MEMORY)
