@@ -88,6 +88,7 @@ class PytorchTrainer:
 
     def train(self, batches: range, learning_rates: Sequence[float]) -> Sequence[float]:
         """Train on these batches of the epoch; gives the loss of each, read once at the end."""
+        self._refuse_graphs()
         self._model.train()
         losses: list[Tensor] = []
         read = self._data.training.read(batches, self._order)
@@ -101,6 +102,14 @@ class PytorchTrainer:
             self._precision.step(loss, self._optimizer)
             losses.append(loss.detach())
         return _read(losses)
+
+    def _refuse_graphs(self) -> None:
+        """Not before: a model that was trained with them is used on other machines too."""
+        if self._context.options.cuda_graphs and self._device.type != "cuda":
+            raise UserError(
+                f"backend.cuda_graphs needs a CUDA device, not {self._device}; set it to false "
+                "here."
+            )
 
     def _set_learning_rate(self, learning_rate: float) -> None:
         for group in self._optimizer.param_groups:
@@ -139,13 +148,14 @@ class PytorchTrainer:
             )
         self._model.eval()
         with unchanged_generators(self._device), torch.inference_mode():
-            # Read part by part: with CUDA graphs an output holds until the next one only.
-            outputs = (self._outputs(part) for part in stored.split(self._context.batch_size))
+            outputs = [self._outputs(part) for part in stored.split(self._context.batch_size)]
             return [row for output in outputs for row in output.float().tolist()]
 
     def _outputs(self, stored: Tensor) -> Tensor:
+        # As the model is: to compile it for some items takes longer than all they take.
         with self._precision.forward_context():
-            return self._forward(self._format.prepare(stored.to(self._device)))
+            outputs: Tensor = self._model(self._format.prepare(stored.to(self._device)))
+        return outputs
 
     def item_losses(
         self, logits: Sequence[Sequence[float]], labels: Sequence[Any]
@@ -236,11 +246,9 @@ def _forward(model: nn.Module, options: PytorchOptions, device: torch.device) ->
     """The forward pass, compiled if the options say so."""
     if options.cuda_graphs and not options.compile:
         raise UserError("backend.cuda_graphs needs a compiled model; set backend.compile to true.")
-    if options.cuda_graphs and device.type != "cuda":
-        raise UserError(
-            f"backend.cuda_graphs needs a CUDA device, not {device}; set it to false here."
-        )
-    return compiled(model, cuda_graphs=options.cuda_graphs) if options.compile else model
+    if not options.compile:
+        return model
+    return compiled(model, cuda_graphs=options.cuda_graphs and device.type == "cuda")
 
 
 def _read(losses: list[Tensor]) -> list[float]:

@@ -94,6 +94,8 @@ class TinySgd:
 
 class TinyTrainer:
     def __init__(self, context):
+        if context.device not in ("auto", "cpu"):
+            raise UserError(f'The tiny backend has no device "{context.device}"; it has cpu.')
         self.context = context
         random.seed(context.seed)
         self.model = context.build_model()

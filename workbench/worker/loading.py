@@ -1,6 +1,6 @@
 """A run's checkpoint, loaded into its framework."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbench.api.errors import UserError
@@ -9,6 +9,7 @@ from workbench.api.training import Trainer
 from workbench.core.checkpoints import Checkpoint, find_checkpoint, verify
 from workbench.core.evaluation import EvaluationResult, keep_evaluation
 from workbench.core.plan import Plan
+from workbench.core.plugins import Registry
 from workbench.core.runs import RunFolder, events_of
 from workbench.worker.evaluating import evaluate_split
 from workbench.worker.setup import Prepared, create_trainer, prepare_data, read_plan
@@ -42,6 +43,7 @@ class LoadedModel:
 def load_model(run_path: str, checkpoint_name: str, data_dir: str) -> LoadedModel:
     """Load a checkpoint; the dataset is not fetched.
 
+    Where the device that it was trained on is not there, the best one that is there computes.
     Raises :class:`UserError` for a damaged one, or one of another dataset or other classes
     than the run's now.
     """
@@ -52,9 +54,20 @@ def load_model(run_path: str, checkpoint_name: str, data_dir: str) -> LoadedMode
     _refuse_other_dataset(checkpoint, plan)
     prepared = prepare_data(plan, registry, Path(data_dir), fetch=False)
     _refuse_other_classes(run, prepared)
-    trainer = create_trainer(plan, registry, prepared)
+    trainer = _trainer_here(plan, registry, prepared)
     trainer.load(checkpoint.path)
     return LoadedModel(run, checkpoint, plan, prepared, trainer)
+
+
+def _trainer_here(plan: Plan, registry: Registry, prepared: Prepared) -> Trainer:
+    try:
+        return create_trainer(plan, registry, prepared)
+    except UserError:
+        if plan.run.device in ("auto", "cpu"):
+            raise
+    # Another machine may have no such device, and a model is used there all the same.
+    anywhere = replace(plan, run=replace(plan.run, device="auto"))
+    return create_trainer(anywhere, registry, prepared)
 
 
 def _refuse_other_dataset(checkpoint: Checkpoint, plan: Plan) -> None:

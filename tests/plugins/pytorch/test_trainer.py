@@ -145,11 +145,17 @@ def test_a_compiled_model(make_trainer: Any, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(torch, "compile", compiled)
     torch._dynamo.reset()
     model, options = MlpOptions(hidden=(3,)), PytorchOptions(compile=True)
-    plain = make_trainer(model).logits("test", [0, 1])
+    plain, trainer = make_trainer(model), make_trainer(model, options=options)
 
-    trainer = make_trainer(model, options=options)
-
-    assert trainer.logits("test", [0, 1]) == [pytest.approx(row, rel=1e-4) for row in plain]
+    # Some items alone are not worth the time that compiling takes.
+    assert trainer.logits("test", [0, 1]) == plain.logits("test", [0, 1])
+    assert not torch._dynamo.utils.counters["frames"]
+    for each in (plain, trainer):
+        each.start_epoch(0)
+    wanted = pytest.approx(plain.train(range(3), [1e-2] * 3), rel=1e-4)
+    assert trainer.train(range(3), [1e-2] * 3) == wanted
+    assert torch._dynamo.utils.counters["frames"]["ok"] == 1
+    assert trainer.evaluate("test").loss == pytest.approx(plain.evaluate("test").loss, rel=1e-4)
     assert next(iter(trainer._model.state_dict())) == "linear_relu_stack.0.weight"
 
 
@@ -197,12 +203,14 @@ def test_devices(make_trainer: Any) -> None:
     assert (best.type == "cpu") is not has_gpu
 
 
-@pytest.mark.gpu
 def test_cuda_graphs_need_a_compiled_model_and_a_cuda_device(make_trainer: Any) -> None:
     with pytest.raises(UserError, match=r"set backend\.compile to true"):
         make_trainer(options=PytorchOptions(cuda_graphs=True))
+    trainer = make_trainer(options=PytorchOptions(compile=True, cuda_graphs=True), device="cpu")
+    trainer.start_epoch(0)
     with pytest.raises(UserError, match="needs a CUDA device, not cpu"):
-        make_trainer(options=PytorchOptions(compile=True, cuda_graphs=True), device="cpu")
+        trainer.train(range(1), [0.1])
+    assert len(trainer.logits("test", [0])) == 1  # it can be used
 
 
 def test_channels_last_is_used_by_model_and_inputs(make_trainer: Any) -> None:
