@@ -10,7 +10,7 @@ Number = float | Literal["nan", "inf", "-inf"]
 def number(value: float) -> Number:
     """A float as JSON can hold it: NaN and the infinities become text."""
     if math.isfinite(value):
-        return value
+        return float(value)  # a NumPy scalar is a number too, but not to JSON
     if math.isnan(value):
         return "nan"
     return "inf" if value > 0 else "-inf"

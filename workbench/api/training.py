@@ -98,6 +98,15 @@ class ModelSummary(msgspec.Struct, frozen=True):
     tensors: tuple[TensorStats, ...]
 
 
+_PLAIN: Mapping[str, type[int] | type[float]] = {
+    "loss": float,
+    "correct": int,
+    "size": int,
+    "mae": float,
+    "mse": float,
+}
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """The result of one pass over a split.
@@ -113,6 +122,13 @@ class Evaluation:
     size: int
     mae: float | None = None
     mse: float | None = None
+
+    def __post_init__(self) -> None:
+        # What a framework or NumPy computed is seldom a plain number, and JSON takes no other.
+        for name, plain in _PLAIN.items():
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, plain(value))
 
     @property
     def accuracy(self) -> float | None:
