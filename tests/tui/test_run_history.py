@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from workbench.api.events import (
     BatchesTrained,
+    DataPrepared,
     EpochStarted,
     EpochTested,
     LossReported,
@@ -107,6 +108,16 @@ def test_speed_and_time_left(tmp_path):
     assert seen.left_s == 60 / 40.0  # 20 items of this epoch and 40 of the next
     seen.apply([batches(10, *[1.0] * 5), epoch_tested(0, 0.5)])
     assert seen.left_s == 40 / 40.0 + 1.0  # and the test of the last epoch
+
+
+def test_the_log_says_where_the_data_is_from(tmp_path):
+    seen = history(tmp_path)
+    for source, is_sample in (("made by its plugin", False), ("embedded sample", True)):
+        seen.apply([DataPrepared("toy", source, is_sample, (), {})])
+    assert [line.text for line in seen.log] == [
+        "toy (made by its plugin)",
+        "toy (embedded sample, SAMPLE)",
+    ]
 
 
 def test_the_log_has_the_shared_lines_and_notes(tmp_path):

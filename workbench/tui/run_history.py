@@ -301,8 +301,8 @@ def _note(event: Event) -> str:
         case RunStarted(checkpoint=str(name)):
             return f"resumed from {name}"
         case DataPrepared():
-            sample = " (SAMPLE)" if event.is_sample else ""
-            return f"{event.dataset} from {event.source}{sample}"
+            sample = ", SAMPLE" if event.is_sample else ""
+            return f"{event.dataset} ({event.source}{sample})"
         case ModelBuilt(ranks=ranks) if ranks:
             return ", ".join(f"rank {item.rank}: {item.device} of {item.host}" for item in ranks)
         case CheckpointSaved():
