@@ -57,9 +57,9 @@ def record(registry, name="plugin-0"):
         ("@hookimpl\ndef workbench_models(): return 5", "workbench_models returned int, not specs"),
         ("@hookimpl\ndef workbench_models(): return 'ab'", "workbench_models returned str"),
         ("@hookimpl\ndef workbench_models(): 1 / 0", "ZeroDivisionError: division by zero"),
-        (hook("model", "5"), "workbench_models returned int where a ModelSpec belongs"),
-        (hook("model", "ModelSpec(name='A b', **about)"), "names a model 'A b'; a name has a-z"),
-        (hook("model", "ModelSpec(name=5, **about)"), "names a model 5; a name has a-z"),
+        (hook("model", "5"), "workbench_models returned int where ModelSpec belongs"),
+        (hook("model", "ModelSpec(name='A b', **about)"), "names one 'A b'; a name has a-z"),
+        (hook("model", "ModelSpec(name=5, **about)"), "names one 5; a name has a-z"),
         (
             hook("model", "ModelSpec(name='a', **about)", "ModelSpec(name='a', **about)"),
             'it has two models named "a"',
@@ -191,8 +191,10 @@ def test_an_unknown_name_mentions_broken_plugins(load):
         registry.model("linaer", "tiny")
     assert str(refusal.value) == (
         'There is no model for tiny "linaer". Did you mean "linear"? '
-        "(Broken plugins: plugin-0; see `workbench plugins`.)"
+        "(The plugin plugin-0 is broken: SyntaxError: invalid syntax (plugin_0.py, line 8).)"
     )
+    with pytest.raises(UserError, match=r"\(Broken plugins: plugin-0, plugin-1; see"):
+        load("x = ", "y = ").model("linaer", "tiny")
 
 
 def test_a_name_of_another_backend(registry):

@@ -108,9 +108,12 @@ class Registry:
             )
         wanted = f"{kind} for {backend}" if backend else kind
         sentence = unknown_name(name, name, self.names(kind, backend), wanted)
-        broken = [plugin.name for plugin in self.plugins if plugin.state == "broken"]
-        if broken:
-            sentence += f" (Broken plugins: {', '.join(broken)}; see `workbench plugins`.)"
+        broken = [plugin for plugin in self.plugins if plugin.state == "broken"]
+        if len(broken) == 1:
+            sentence += f" (The plugin {broken[0].name} is broken: {broken[0].error.rstrip('.')}.)"
+        elif broken:
+            names = ", ".join(plugin.name for plugin in broken)
+            sentence += f" (Broken plugins: {names}; see `workbench plugins`.)"
         strange = [plugin.name for plugin in self.plugins if plugin.state == "not trusted"]
         if strange:
             sentence += f" (Plugins not trusted: {', '.join(strange)}; see `workbench trust`.)"

@@ -77,12 +77,12 @@ def _check_spec(spec: Any, kind: Kind, hook_name: str) -> None:
     wanted = _SPEC_TYPES[kind]
     if not isinstance(spec, wanted):
         raise PluginContractError(
-            f"{hook_name} returned {type(spec).__name__} where a {wanted.__name__} belongs"
+            f"{hook_name} returned {type(spec).__name__} where {wanted.__name__} belongs"
         )
     name = spec.name  # type: ignore[attr-defined]
     if not (isinstance(name, str) and _NAME.fullmatch(name)):
         raise PluginContractError(
-            f"{hook_name} names a {kind} {name!r}; a name has a-z, 0-9, dots and dashes"
+            f"{hook_name} names one {name!r}; a name has a-z, 0-9, dots and dashes"
         )
     try:
         fields = option_fields(spec.options)  # type: ignore[attr-defined]
