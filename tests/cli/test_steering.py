@@ -120,9 +120,8 @@ def test_attach_shows_what_was_trained_twice_once(workbench, runs_dir):
 
 def test_attach_tells_how_a_run_failed(workbench, refused, runs_dir):
     workbench("train", "--name", "one", "--set", "backend.fail_at=1", code=1)
-    assert refused("attach", "one", code=1) == (
-        "RuntimeError: the tiny backend fails as it was told to"
-    )
+    sentence = "RuntimeError: the tiny backend fails as it was told to (tiny_plugin.py"
+    assert refused("attach", "one", code=1).startswith(sentence)
 
 
 def test_attach_follows_to_the_end(workbench, live):

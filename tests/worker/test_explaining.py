@@ -1,6 +1,7 @@
 """Each kind of error as a sentence with the right exit code."""
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,12 @@ NO_MEMORY = (
 )
 def test_an_error_is_one_sentence(error, sentence, code):
     assert explain(error, Path("/runs/one")) == (sentence, code)
+
+
+def test_what_nobody_foresaw_says_where_to_look():
+    with pytest.raises(ValueError) as caught:
+        json.loads("{")
+    # Not the line of the library that refuses it, but the one here that called it.
+    sentence, _ = explain(caught.value)
+    assert sentence.startswith("JSONDecodeError: Expecting property name")
+    assert sentence.endswith(f" (test_explaining.py, line {caught.traceback[0].lineno + 1})")

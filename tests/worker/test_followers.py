@@ -44,6 +44,12 @@ class Hanging:
     def follow(self, event):
         threading.Event().wait()
 
+class Unclosed:
+    def __init__(self, run, options):
+        pass
+    def follow(self, event):
+        pass
+
 class Exiting(Notes):
     def follow(self, event):
         os._exit(3)
@@ -59,6 +65,7 @@ def workbench_followers():
         for name, create, requires in (
             ("notes", Notes, ()), ("failing", Failing, ()), ("hanging", Hanging, ()),
             ("exiting", Exiting, ()), ("unmade", unmade, ()), ("lacking", Notes, ("not_there",)),
+            ("unclosed", Unclosed, ()),
         )
     ]
 """
@@ -106,9 +113,13 @@ def test_one_that_is_off_is_not_made(followed):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("failing", "The follower failing failed: RuntimeError: the tracker is down; the run"),
+        (
+            "failing",
+            "failed: RuntimeError: the tracker is down (follower.py, line 24); the run goes",
+        ),
         ("unmade", "The follower unmade follows nothing: The module a_library_that_is_not_there"),
         ("lacking", "follows nothing: The follower lacking needs not_there, which is not inst"),
+        ("unclosed", "follows nothing: create() gave Unclosed, which has no close(); give it that"),
         ("exiting", "The process of the followers ended (status 3); nobody follows this run any"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import threading
 
@@ -297,7 +298,10 @@ def test_a_crash_of_the_backend_is_told_with_its_traceback(start):
     run, worker = start(backend={"fail_at": 5})
     assert worker.wait(60) == 1
     failed = of(run, events.RunFailed)[0]
-    assert failed.error == "RuntimeError: the tiny backend fails as it was told to"
+    sentence = (
+        r"RuntimeError: the tiny backend fails as it was told to \(tiny_plugin\.py, line \d+\)"
+    )
+    assert re.fullmatch(sentence, failed.error)
     assert "_train_batch" in failed.traceback
     assert overview(run).state == "failed"
 

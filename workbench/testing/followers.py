@@ -3,9 +3,8 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from workbench.api.errors import UserError
+from workbench.api.errors import UserError, WorkbenchError
 from workbench.api.events import (
     BatchesTrained,
     EpochStarted,
@@ -15,11 +14,12 @@ from workbench.api.events import (
     RunFinished,
     RunStarted,
 )
-from workbench.api.factories import resolve
-from workbench.api.following import FollowedRun, Follower
+from workbench.api.following import FollowedRun
 from workbench.api.specs import FollowerSpec
+from workbench.core.plan.followers import made_follower
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import missing_modules
+from workbench.core.plugins.tracebacks import place_of
 from workbench.testing.registration import spec_of
 from workbench.testing.report import CheckTask, Notes, Report
 
@@ -42,8 +42,10 @@ def check_follower(registry: Registry, task: CheckTask) -> Report:
                 _tell(spec, Path(folder), step)
     except UserError as error:
         notes.skip(subject, f"it does not follow with its default options: {error}")
+    except WorkbenchError as error:
+        notes.find(subject, f"it can't be made: {error}")
     except Exception as error:
-        where = f"({type(error).__name__}: {error})"
+        where = f"({type(error).__name__}: {error}; {place_of(error)})"
         notes.find(subject, f"it fails when it is told of a run {where}; mend it.")
     return notes.report()
 
@@ -52,9 +54,7 @@ def _tell(spec: FollowerSpec, folder: Path, step: int) -> None:
     files = folder / "run" / "followers"
     files.mkdir(parents=True, exist_ok=True)
     run = FollowedRun(folder / "run", {"epochs": 1, "model": {"name": "any"}}, step, files)
-    made: Any = resolve(spec.create)(run, spec.options())
-    if not isinstance(made, Follower):
-        raise TypeError(f"create() gave a {type(made).__name__}, which has no follow() and close()")
+    made = made_follower(spec, run, spec.options())
     for event in _events(step):
         made.follow(event)
     made.close()

@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 from workbench.api.errors import WorkbenchError
+from workbench.core.plugins.tracebacks import place_of
 
 _NO_MEMORY = ("can't allocate memory", "out of memory", "OUT_OF_MEMORY", "ALLOC_FAILED")
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -32,8 +33,9 @@ def explain(error: BaseException, run: Path | None = None) -> tuple[str, int]:
                 2,
             )
         case _:
-            text = " ".join(str(error).split())
-            return f"{type(error).__name__}: {text}" if text else type(error).__name__, 1
+            text, place = " ".join(str(error).split()), place_of(error)
+            name = type(error).__name__
+            return (f"{name}: {text}" if text else name) + (f" ({place})" if place else ""), 1
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api.events import Event, RunStarted
-from workbench.api.factories import resolve
 from workbench.api.following import FollowedRun, Follower
-from workbench.core.plan.followers import Following, follower_choice
+from workbench.core.plan.followers import Following, follower_choice, made_follower
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import require_installed
 from workbench.core.runs import RunFolder
@@ -92,12 +91,11 @@ class FollowerThread(threading.Thread):
         try:
             spec, choice = follower_choice(self._item, self._registry)
             require_installed(spec)
-            made: Follower = resolve(spec.create)(run, choice.options)
+            return made_follower(spec, run, choice.options)
         except BaseException as error:
             raise _UnmadeError from error
         finally:
             self._called_at = None
-        return made
 
     def _call(self, call: Callable[[], None]) -> None:
         self._called_at = time.monotonic()

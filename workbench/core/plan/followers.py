@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.api.errors import WorkbenchError
+from workbench.api.factories import resolve
+from workbench.api.following import FollowedRun, Follower
 from workbench.api.options import OptionError, OptionField, check_value, parse_options
 from workbench.api.specs import FollowerSpec
 from workbench.core.plan.plan import Choice
@@ -51,6 +54,18 @@ def follower_choice(item: Following, registry: Registry) -> tuple[FollowerSpec, 
     spec = registry.follower(item.name)
     options = parse_options(spec.options, item.values, where=f"{TABLE}.{item.name}.")
     return spec, Choice(item.name, options)
+
+
+def made_follower(spec: FollowerSpec, run: FollowedRun, options: Any) -> Follower:
+    """What its plugin makes. Raises :class:`WorkbenchError` for what can't follow."""
+    made: Follower = resolve(spec.create)(run, options)
+    lacking = [name for name in ("follow", "close") if not callable(getattr(made, name, None))]
+    if lacking:
+        methods = " and ".join(f"{name}()" for name in lacking)
+        raise WorkbenchError(
+            f"create() gave {type(made).__name__}, which has no {methods}; give it that."
+        )
+    return made
 
 
 def check_followers(followers: Iterable[Following], registry: Registry) -> tuple[FollowerSpec, ...]:

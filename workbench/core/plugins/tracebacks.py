@@ -1,6 +1,7 @@
 """Where a plugin went wrong: its own lines, without those that led to it."""
 
 import importlib
+import sysconfig
 import threading
 import traceback
 from pathlib import Path
@@ -14,6 +15,21 @@ _LEADING = (
     threading.__file__,
     "<frozen importlib",
 )
+
+
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+
+
+def place_of(error: BaseException) -> str:
+    """The file and line where an error was raised, as Python says it of a syntax error.
+
+    A line outside all libraries goes before: what a framework refuses is to be mended by who
+    called it. Empty for an error that was never raised.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith((*_LIBRARIES, "<"))]
+    last = (own or frames)[-1:]
+    return "".join(f"{Path(frame.filename).name}, line {frame.lineno}" for frame in last)
 
 
 def traceback_of(error: BaseException) -> str:
