@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from workbench.api import UserError
+from workbench.api import ArraySplit, DatasetInfo, UserError
 from workbench.core.scaffold import write_plugin
 from workbench.testing import check_plugin
+from workbench.testing.datasets import _split_problems
 from workbench.testing.fixtures import plugin_passes  # noqa: F401
 
 TINY = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
@@ -100,7 +102,7 @@ def test_a_follower_that_fails_is_found(tmp_path):
         "    return [FollowerSpec(name='mine', create=lambda run, options: 7, **about)]\n"
     )
     (finding,) = check_plugin(plugin).findings
-    assert "create() gave a int, which has no follow() and close()" in str(finding)
+    assert "create() gave int, which has no follow() and close()" in str(finding)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,8 @@ def test_a_follower_that_fails_is_found(tmp_path):
     [
         ("__init__.py", "from workbench", "import numpy\nfrom workbench", "it imports numpy when"),
         ("__init__.py", "from workbench", "1 / 0\nfrom workbench", "it does not load: Zero"),
+        ("stripes.py", "noise: int", "noise: dict", "noise has the type dict; an option is a"),
+        ("stripes.py", "@dataclass(frozen=True)", "", "StripesOptions is no dataclass; put @"),
         ("stripes.py", 'title="Mine"', 'title=""', "dataset mine: its title must be one line"),
         ("stripes.py", "Brightest value of the background.", "", "the option noise has no help"),
         ("stripes.py", "option(80", "option(800", "the default of the option noise is refused"),
@@ -139,10 +143,20 @@ def test_what_is_wrong_with_a_dataset(changed, old, new, sentence):
     assert all(finding.startswith("dataset mine: ") for finding in findings)
 
 
+def test_inputs_that_are_nan_are_said_to_be_that():
+    inputs = np.array([[0.0, 1.0], [np.nan, 1.0]], dtype=np.float32)
+    split = ArraySplit(inputs, np.array([0, 1]))
+    info = DatasetInfo("mine", "vector", (2,), "float32", ("a", "b"), {})
+    assert list(_split_problems(info, split, 2)) == [
+        "has inputs that are NaN or infinite; leave those items out."
+    ]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [
         ("softmax.py", "dataset.num_classes)", "5)", "shape (3, 5), but the dataset asks for 4"),
+        ("trainer.py", "tolist()", "tolist()[:2]", "shape (2, 4), but the dataset asks for 4"),
         ("softmax.py", "-= self.lr", "+= self.lr", "with the default learning rate don't lower"),
         ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for 4 batches"),
         ("trainer.py", "order=self.order, ", "order=self.order[::-1], ", "run is not exact"),
@@ -155,6 +169,22 @@ def test_what_is_wrong_with_a_dataset(changed, old, new, sentence):
 )  # fmt: skip
 def test_what_is_wrong_with_a_backend(changed, file, old, new, sentence):
     findings = changed(file, old, new, "backend")
+    assert any(sentence in finding for finding in findings), findings
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (
+            "1 / 0",
+            "model mine-softmax: its refuse() fails: ZeroDivisionError: division by zero (ba",
+        ),
+        ("False", "it gave False; return a sentence to refuse, else None"),
+    ],
+)
+def test_what_is_wrong_with_a_refusal(changed, refusal, sentence):
+    new = f"build=build_model, refuse=lambda *_: {refusal},"
+    findings = changed("backend.py", "build=build_model,", new, "backend")
     assert any(sentence in finding for finding in findings), findings
 
 

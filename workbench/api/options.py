@@ -135,7 +135,8 @@ def option_fields(options_type: type) -> tuple[OptionField, ...]:
     if options_type is AnyOptions:
         return ()
     if not (isinstance(options_type, type) and is_dataclass(options_type)):
-        raise TypeError(f"{options_type!r} is not a dataclass of options")
+        shown = getattr(options_type, "__name__", repr(options_type))
+        raise TypeError(f"{shown} is no dataclass; put @dataclass(frozen=True) above it")
     hints = typing.get_type_hints(options_type)
     return tuple(_read_field(options_type, item, hints[item.name]) for item in fields(options_type))
 
@@ -147,7 +148,11 @@ def _read_field(owner: type, item: Any, hint: Any) -> OptionField:
         raise TypeError(f"{where} is not declared with option(default, help=...)")
     scalar, is_tuple, is_optional = _read_type(hint)
     if scalar not in _SCALARS:
-        raise TypeError(f"{where} has type {hint}, which is not a type of an option")
+        shown = hint.__name__ if isinstance(hint, type) else hint
+        raise TypeError(
+            f"{where} has the type {shown}; an option is a bool, int, float, str, or a tuple such "
+            "as tuple[int, ...]"
+        )
     if is_optional and item.default is not None:
         raise TypeError(f"{where} may be None, so its default must be None")
     return OptionField(

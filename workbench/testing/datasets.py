@@ -60,19 +60,25 @@ def _split_problems(spec: DatasetInfo, split: Split, size: int | None) -> Iterat
         problems = list(_item_problems(spec, split[index]))
         if arrays is not None and not problems:
             value, label = split[index]
-            if not np.array_equal(np.asarray(value), arrays[0][index]) or not np.array_equal(
-                label, arrays[1][index]
-            ):
+            if not (_is_same(value, arrays[0][index]) and _is_same(label, arrays[1][index])):
                 problems.append("is not that of arrays(); give the same items in both.")
         if problems:
             yield from (f"has an item {index} that {problem}" for problem in problems)
             return
 
 
+def _is_same(one: Any, other: Any) -> bool:
+    one, other = np.asarray(one), np.asarray(other)
+    # NaN is found where the whole array is looked at.
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
 def _array_problems(spec: DatasetInfo, split: Split, inputs: Any, labels: Any) -> Iterator[str]:
     shape = (len(split), *spec.shape)
     if inputs.shape != shape:
         yield f"has arrays() of the shape {inputs.shape}; the spec's shape asks for {shape}."
+    if inputs.dtype.kind == "f" and not np.isfinite(inputs).all():
+        yield "has inputs that are NaN or infinite; leave those items out."
     if str(inputs.dtype) != spec.dtype:
         yield f"has arrays() of {inputs.dtype}, but the spec's dtype is {spec.dtype}."
     if spec.task == "regression":

@@ -6,7 +6,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workbench.api.training import Evaluation, ModelSummary, Trainer
+from workbench.core.plugins.tracebacks import place_of
 from workbench.testing.lessons import BATCHES, SHAPES, Lesson
 from workbench.testing.report import Notes
 
@@ -25,7 +28,13 @@ class TrainerChecks:
 
     def run(self) -> None:
         """Each check; the later ones only if the earlier ones could be done."""
-        lesson = self._combination.lesson()
+        try:
+            lesson = self._combination.lesson()
+        except Exception as error:
+            self._find(
+                f"its refuse() fails: {type(error).__name__}: {error} ({place_of(error)}); mend it."
+            )
+            return
         if lesson is None:
             self._notes.skip(
                 self._combination.subject,
@@ -40,7 +49,7 @@ class TrainerChecks:
                 what = "be saved and resumed"
                 self._check_resuming(trainer, lesson)
         except Exception as error:
-            place = _place(error)
+            place = place_of(error)
             self._find(f"it can't {what}: {type(error).__name__}: {error} ({place}); mend it.")
 
     def _find(self, problem: str) -> None:
@@ -54,7 +63,8 @@ class TrainerChecks:
                 "must be the number of batches, the last smaller one included."
             )
             return False
-        self._check_outputs(trainer, lesson)
+        if not self._check_outputs(trainer, lesson):
+            return False
         self._check_summary(trainer)
         before = trainer.evaluate("test")
         epochs = []
@@ -109,20 +119,23 @@ class TrainerChecks:
                 f"{right}; count those whose largest output is that of their class."
             )
 
-    def _check_outputs(self, trainer: Trainer, lesson: Lesson) -> None:
+    def _check_outputs(self, trainer: Trainer, lesson: Lesson) -> bool:
+        """Whether they are such that training is worth trying."""
         indices, width = [0, 2, 5], lesson.info.num_outputs
-        logits = _rows(trainer.logits("test", indices))
-        if [len(row) for row in logits] != [width] * len(indices):
-            shape = (len(logits), len(logits[0]) if logits else 0)
+        outputs = trainer.logits("test", indices)
+        if (shape := np.shape(outputs)) != (len(indices), width):
             self._find(
                 f"its output for {len(indices)} items has the shape {shape}, but the dataset asks "
                 f"for {width} outputs; the model must return (batch, dataset.num_outputs)."
             )
-        elif not all(math.isfinite(value) for row in logits for value in row):
+            return False
+        logits = _rows(outputs)
+        if not all(math.isfinite(value) for row in logits for value in row):
             self._find("its outputs before training are not finite; mend the first weights.")
         again = _rows(trainer.logits("test", indices))
         if again != logits:
             self._find("logits() differs from call to call; turn dropout and the like off in it.")
+        return True
 
     def _check_summary(self, trainer: Trainer) -> None:
         summary = trainer.summary()
@@ -168,11 +181,3 @@ class TrainerChecks:
 
 def _rows(logits: Any) -> list[list[float]]:
     return [[float(value) for value in row] for row in logits]
-
-
-def _place(error: BaseException) -> str:
-    """The innermost line that raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "no place"

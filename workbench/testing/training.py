@@ -32,8 +32,11 @@ class Combination:
         """Made-up data that the model takes."""
         for lesson in lessons():
             refuse = self.model.refuse
-            if refuse is None or refuse(lesson.info, self.model_options) is None:
+            refusal = None if refuse is None else refuse(lesson.info, self.model_options)
+            if refusal is None:
                 return lesson
+            if not isinstance(refusal, str):
+                raise TypeError(f"it gave {refusal!r}; return a sentence to refuse, else None")
         return None
 
     def trainer(self, lesson: Lesson) -> Trainer:
