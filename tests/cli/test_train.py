@@ -78,6 +78,11 @@ def test_a_plans_plugin_path_starts_at_the_plan(workbench, refused, runs_dir, tm
         (["--dataset", "tinny"], 'There is no dataset "tinny". Did you mean "tiny"?'),
         (["--model", "liner"], 'There is no model for tiny "liner". Did you mean "linear"?'),
         (["--optimizer", "plan"], 'There is no optimizer for tiny "plan". Did you mean "plain"?'),
+        (
+            ["--backend", "tiny", "--set", "epochs=1", "--set", "model.name=pytorch:mlp"],
+            'The model "pytorch:mlp" is for the backend pytorch; the models for tiny are: linear.',
+        ),
+        (["--set", "model=linear"], 'There is no option "model". Did you mean "model.name"?'),
         (["--backend", "tyny"], 'There is no backend "tyny". Did you mean "tiny"?'),
         (["--preset", "tyny"], 'There is no preset "tyny". Did you mean "tiny"?'),
         (["--set", "optimizer.rl=1"], 'no option "optimizer.rl". Did you mean "optimizer.lr"?'),

@@ -112,8 +112,14 @@ def lay_over(
             table, _, key = _KEYS.get(name, name).rpartition(".")
             (changes.setdefault(table, {}) if table else changes)[key] = value
     document = compose(document, changes, registry)
+    backend = flags.get("backend")
     for text in assignments:
-        document = compose(document, parse_assignment(text, document, registry), registry)
+        change = parse_assignment(text, document, registry)
+        if backend is not None:
+            # A model that only another backend has must not undo what --backend says.
+            chosen = {"name": backend, **change.get("backend", {})}
+            change, backend = {**change, "backend": chosen}, chosen["name"]
+        document = compose(document, change, registry)
     return document
 
 

@@ -182,6 +182,8 @@ def find_option(key: str, document: Mapping[str, Any], registry: Registry) -> Op
         return None
     if name not in fields:
         known = [f"{table}.{field}" if table else field for field in fields]
+        if key in CHOICES:
+            known = [f"{key}.name"]
         raise UserError(unknown_name(key, key, known, "option"))
     return fields[name]
 
