@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext
+from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext, UserError
 from workbench_keras.backend_specs import KerasOptions
 from workbench_keras.checkpoint import VariableFiles, read_epoch, write_state
 from workbench_keras.devices import use_device, use_devices
@@ -200,6 +200,10 @@ def _begin_anew(seed: int, precision: str) -> None:
 
 def _build_model(context: TrainerContext) -> keras.Model:
     model = context.build_model()
+    if not isinstance(model, keras.Model):
+        raise UserError(
+            f"The model's function gave {type(model).__name__}; return a keras.Model from it."
+        )
     if not model.built:  # a subclass makes its variables when it is called
         model(tf.zeros((1, *context.dataset.shape)), training=False)
     return model
@@ -209,6 +213,11 @@ def _build_optimizer(
     context: TrainerContext, model: keras.Model, precision: str
 ) -> keras.Optimizer:
     optimizer = context.build_optimizer(model.trainable_variables)
+    if not isinstance(optimizer, keras.Optimizer):
+        raise UserError(
+            f"The optimizer's function gave {type(optimizer).__name__}; return a "
+            "keras.optimizers.Optimizer from it."
+        )
     if precision == "mixed_float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     if not optimizer.built:

@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 
 from workbench.api import Evaluation, ModelSummary, StepTimes, TensorView, TrainerContext, UserError
 from workbench_pytorch.backend_specs import PytorchOptions
+from workbench_pytorch.building import built_model, built_optimizer
 from workbench_pytorch.checkpoint import (
     TrainingState,
     check_model,
@@ -58,11 +59,11 @@ class PytorchTrainer:
         self.steps_per_epoch = self._data.training_steps
         torch.manual_seed(context.seed)
         layout = torch.channels_last if options.channels_last else torch.preserve_format
-        self._model = self._place(context.build_model(), layout)
+        self._model = self._place(built_model(context), layout)
         self._forward = _forward(self._model, options, self._device)
         trainable = [item for item in self._model.parameters() if item.requires_grad]
         self._precision = Precision(options.precision, self._device)
-        self._optimizer: Optimizer = self._precision.prepared(context.build_optimizer(trainable))
+        self._optimizer: Optimizer = self._precision.prepared(built_optimizer(context, trainable))
         self._loss = create_loss(context.loss, context.dataset.task)
         self._augment = context.augment
         self._order_seed: int | None = None

@@ -94,3 +94,10 @@ def test_a_model_of_ones_own(lab, tmp_path):
     assert other.evaluate("test") == evaluated
     summary = other.summary()
     assert summary.parameters - summary.trainable == 6  # the moving mean and variance
+
+
+def test_what_is_no_model_or_optimizer_is_refused_in_a_sentence(lab):
+    with pytest.raises(lab.UserError, match=r"gave NoneType; return a keras\.Model from it"):
+        lab.make_trainer(build_model=lambda: None)
+    with pytest.raises(lab.UserError, match=r"gave dict; return a keras\.optimizers\.Optimizer"):
+        lab.make_trainer(build_optimizer=lambda variables: {})

@@ -293,3 +293,10 @@ def test_the_loss_of_each_item_is_the_plans(make_trainer: Any, splits: Any, loss
 
     assert trainer.item_losses(logits, labels) == pytest.approx(wanted, rel=1e-6)
     assert trainer.item_losses([], []) == []
+
+
+def test_what_is_no_model_or_optimizer_is_refused_in_a_sentence(make_trainer: Any) -> None:
+    with pytest.raises(UserError, match=r"gave NoneType; return a torch\.nn\.Module from it"):
+        make_trainer(build_model=lambda: None)
+    with pytest.raises(UserError, match=r"gave dict; return a torch\.optim\.Optimizer from it"):
+        make_trainer(build_optimizer=lambda parameters: {})
