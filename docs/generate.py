@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
-from workbench.api import events, following, hooks, options, specs, tensors, training
+from workbench.api import data, errors, events, following, hooks, options, specs, tensors, training
 from workbench.api.options import option_fields
 from workbench.cli.main import cli
 from workbench.cli.option_tables import option_row
@@ -22,6 +23,18 @@ from workbench.tui.keys import key_page
 
 FOLDER = Path(__file__).parent
 BUILT_IN = ("pytorch", "keras", "launchers", "followers")
+_OF_TRAINERS = (
+    training.TrainerContext,
+    training.Ranks,
+    training.SupportsRanks,
+    training.RankPlace,
+    training.Evaluation,
+    training.ModelSummary,
+    training.LayerInfo,
+    training.TensorStats,
+    training.StepTimes,
+    tensors.TensorView,
+)
 _KINDS = ("dataset", "model", "optimizer", "backend", "launcher", "follower")
 _NOTICE = "<!-- Written by docs/generate.py; `make docs` writes it anew. -->"
 
@@ -128,20 +141,17 @@ def _hook_lines() -> Iterator[str]:
         if spec.__module__ == specs.__name__:
             yield from ("", f"### {spec.__name__}", "", _prose(spec), "")
             yield from _table(("field", "type", "default"), map(_field, dataclasses.fields(spec)))
+    yield from ("", "## Data", "", "What `load` of a dataset returns, and what a model is told.")
+    for item in (data.DatasetInfo, data.ArraySplit, data.Split, data.Described):
+        yield from _value(item)
     yield from ("", "## Options", "", _prose(options.option), "")
     yield from (f"    {_signature('option', options.option)}", "", _plain(options.__doc__ or ""))
     yield from ("", "## Trainer", "", "What `create_trainer` of a backend returns.", "")
     yield _prose(training.Trainer)
-    for name, method in vars(training.Trainer).items():
-        if inspect.isfunction(method) and not name.startswith("_"):
-            yield from (
-                "",
-                f"### {name}",
-                "",
-                f"    {_signature(name, method)}",
-                "",
-                _prose(method),
-            )
+    yield ""
+    yield from _attributes(training.Trainer)
+    for name, method in _methods(training.Trainer):
+        yield from ("", f"### {name}", "", f"    {_signature(name, method)}", "", _prose(method))
     optional = (
         training.SupportsSaliency,
         training.SupportsItemLosses,
@@ -149,13 +159,20 @@ def _hook_lines() -> Iterator[str]:
         tensors.SupportsTensors,
     )
     for protocol in optional:
-        for name, method in vars(protocol).items():
-            if inspect.isfunction(method) and not name.startswith("_"):
-                yield from ("", f"### {name} (`{protocol.__name__}`)", "", _prose(protocol), "")
-                yield from (f"    {_signature(name, method)}", "", _prose(method))
+        for name, method in _methods(protocol):
+            yield from ("", f"### {name} (`{protocol.__name__}`)", "", _prose(protocol), "")
+            yield from (f"    {_signature(name, method)}", "", _prose(method))
+    yield from ("", "## What a trainer gets and gives")
+    for item in _OF_TRAINERS:
+        yield from _value(item)
+    yield from ("", "### tensor_view", "", f"    {_signature('tensor_view', tensors.tensor_view)}")
+    yield from ("", _prose(tensors.tensor_view))
+    yield from ("", "## Errors", "", "What a plugin's code may raise; a person reads the message.")
+    for error in (errors.UserError, errors.WorkbenchError, errors.RankLost):
+        yield from ("", f"### {error.__name__}", "", _prose(error))
     yield from ("", "## Followers", "", "What `create` of a follower gets and returns.")
     for item in (following.FollowedRun, following.Follower):
-        yield from ("", f"### {item.__name__}", "", _prose(item))
+        yield from _value(item)
     yield from ("", "## Events", "", "What a follower and `workbench_run_event` are called with.")
     for event in typing.get_args(events.Event):
         fields = [name for name in event.__struct_fields__ if name not in ("seq", "time")]
@@ -163,9 +180,56 @@ def _hook_lines() -> Iterator[str]:
         yield "Fields: " + (", ".join(f"`{name}`" for name in fields) or "none") + "."
 
 
+def _value(item: type) -> Iterator[str]:
+    """A class that plugins make, are given or implement: its fields, properties and methods."""
+    yield from ("", f"### {item.__name__}", "", _prose(item), "")
+    if dataclasses.is_dataclass(item):
+        rows = list(map(_field, dataclasses.fields(item)))
+    else:
+        rows = list(map(_struct_field, msgspec.structs.fields(item))) if _is_struct(item) else []
+    if rows:
+        yield from _table(("field", "type", "default"), rows)
+    if not rows:
+        yield from _attributes(item)
+        shown = [(name, m) for name, m in vars(item).items() if name in ("__len__", "__getitem__")]
+        for name, method in (*shown, *_methods(item)):
+            about = _prose(method).partition("\n\n")[0].replace("\n", " ")
+            yield f"- `{_signature(name, method)}`" + (f": {about}" if about else "")
+    properties = [(name, p) for name, p in vars(item).items() if isinstance(p, property)]
+    if properties:
+        yield ""
+    for name, one in properties:
+        yield f"- `{name}`: {_prose(one)}"
+
+
+def _is_struct(item: type) -> bool:
+    return issubclass(item, msgspec.Struct)
+
+
+def _struct_field(item: msgspec.structs.FieldInfo) -> tuple[str, str, str]:
+    shown = "required" if item.required else f"`{item.default!r}`"
+    return f"`{item.name}`", f"`{_short(inspect.formatannotation(item.type))}`", shown
+
+
+def _methods(item: type) -> Iterator[tuple[str, typing.Any]]:
+    for name, method in vars(item).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            yield name, method
+
+
+def _attributes(item: type) -> Iterator[str]:
+    """What a protocol asks for beside methods, with the docstrings that stand below."""
+    source = inspect.getsource(item)
+    found = re.findall(r'^    (\w+): ([^\n]+)\n    """(.*?)"""', source, re.M | re.S)
+    for name, kind, text in found:
+        yield f"- `{name}: {kind}`: {' '.join(_plain(text).split())}"
+
+
 def _field(item: "dataclasses.Field[typing.Any]") -> tuple[str, str, str]:
     default = item.default
-    if default is dataclasses.MISSING:
+    if item.default_factory is not dataclasses.MISSING:
+        shown = repr(item.default_factory())
+    elif default is dataclasses.MISSING:
         shown = "required"
     else:
         shown = default.__name__ if isinstance(default, type) else repr(default)
@@ -181,7 +245,8 @@ def _short(text: str) -> str:
     if len(text) > 200:  # a union of all events says less than its name
         text = re.sub(r"event: [\w.| ]+", "event: Event", text)
     text = text.replace("str | collections.abc.Callable[..., typing.Any]", "Factory")
-    return re.sub(r"\b(workbench|collections|typing|pathlib)[\w.]*\.", "", text)
+    text = re.sub(r"\b(workbench|collections|typing|pathlib)[\w.]*\.", "", text)
+    return text.replace("Union[float, Literal['nan', 'inf', '-inf']]", "float")
 
 
 def _prose(item: typing.Any) -> str:

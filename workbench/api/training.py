@@ -148,6 +148,8 @@ class Trainer(Protocol):
     """
 
     steps_per_epoch: int
+    """Batches of an epoch, the last smaller one included unless ``drop_last`` is set."""
+
     device: str
     """The device in use, e.g. ``cpu`` or ``cuda:0``."""
 
