@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from workbench.api import events
-from workbench.api.errors import UserError
+from workbench.api.errors import UserError, WorkbenchError
 from workbench.cli.evaluation_tables import print_in_full
 from workbench.cli.main import cli
 from workbench.core.checkpoints import find_checkpoint, list_checkpoints
@@ -18,6 +18,7 @@ from workbench.core.plan import check_plan, compose, parse_assignment
 from workbench.core.plugins import load_plugins
 from workbench.core.report import gather, render
 from workbench.core.runs import create_run, launch_worker, overview, read_events
+from workbench.worker.setup import prepare_data
 
 BACKENDS = {"pytorch": "torch", "keras": "tensorflow"}
 DEFAULTS = {
@@ -155,3 +156,23 @@ def test_a_loss_that_does_not_fit_is_refused(registry):
     }
     with pytest.raises(UserError, match="whose task is regression; set loss to mse"):
         check_plan(document, registry)
+
+
+def test_labels_that_are_no_class_are_refused_before_training(tmp_path):
+    plugin = tmp_path / "high.py"
+    plugin.write_text(
+        "from workbench.api import ArraySplit, DatasetSpec, hookimpl\n\n\n"
+        "def load(options):\n"
+        "    import numpy as np\n"
+        "    split = ArraySplit(np.zeros((4, 2), np.float32), np.array([0, 1, 2, 1]))\n"
+        "    return {'train': split, 'test': split}\n\n\n@hookimpl\n"
+        "def workbench_datasets():\n"
+        "    about = {'title': 'High', 'description': 'High.', 'kind': 'vector', 'shape': (2,)}\n"
+        "    return [DatasetSpec(name='high', dtype='float32', classes=('a', 'b'), load=load,\n"
+        "                        sizes={'train': 4, 'test': 4}, **about)]\n"
+    )
+    registry = load_plugins([plugin])
+    document = compose({"dataset": {"name": "high"}}, DEFAULTS["pytorch"], registry)
+    plan = check_plan(compose(document, {"optimizer": {"name": "adam"}}, registry), registry)
+    with pytest.raises(WorkbenchError, match="labels from 0 to 2, and with 2 classes they are"):
+        prepare_data(plan, registry, tmp_path)
