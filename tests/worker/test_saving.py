@@ -1,11 +1,15 @@
 """Which checkpoints a worker saves and keeps, with real workers on the tiny backend."""
 
 import itertools
+import re
+from pathlib import Path
 
 from workbench.api import commands, events
 from workbench.core.checkpoints import list_checkpoints
 from workbench.core.queue import enqueue
 from workbench.core.runs import create_run, overview, read_events, send_command
+
+TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
 
 
 def of(run, kind):
@@ -56,3 +60,15 @@ def test_a_save_that_fails_is_tried_again_when_the_next_is_due(start):
     tried = [event.step for event in of(run, events.CheckpointFailed)]
     assert tried[-1] == 32
     assert all(after - before >= 10 for before, after in itertools.pairwise([0, *tried[:-1]]))
+
+
+def test_a_trainer_that_fails_to_save_is_told_of_with_its_place(start, tmp_path):
+    head = "    def save(self, folder):\n"
+    source = TINY_PLUGIN.read_text()
+    assert head in source
+    plugin = tmp_path / "forgetful.py"
+    plugin.write_text(source.replace(head, f"{head}        raise KeyError('weights')\n"))
+    run, worker = start(epochs=1, plugins=[str(plugin)])
+    assert worker.wait(60) == 0
+    told = of(run, events.CheckpointFailed)[0].error
+    assert re.fullmatch(r"KeyError: 'weights' \(forgetful\.py, line \d+\)", told)

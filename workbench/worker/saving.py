@@ -18,6 +18,7 @@ from workbench.core.checkpoints.keeping import awaited
 from workbench.core.plan import Plan, plan_document
 from workbench.core.runs import RunFolder
 from workbench.worker.disk import require_space
+from workbench.worker.explaining import explain
 from workbench.worker.journal import Journal
 from workbench.worker.position import Position
 
@@ -73,8 +74,8 @@ class Saver:
             require_space(self._run.path, self._size_bytes)
             checkpoint = save_checkpoint(self._run, manifest, self._trainer.save)
         except Exception as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            self._journal.add(CheckpointFailed(step=step, error=str(reason)))
+            why = getattr(error, "strerror", None) or explain(error)[0]
+            self._journal.add(CheckpointFailed(step=step, error=why))
             return False
         finally:
             self._tried_step, self._tried_at = step, time.monotonic()
