@@ -118,6 +118,7 @@ def test_a_follower_that_fails_is_found(tmp_path):
         ("stripes.py", "shape=(SIDE, SIDE)", "shape=(64,)", "its shape is (64,); an image has"),
         ("stripes.py", '"test": 64}', '"test": 64, "train": 512}\nSIZES["test"] = 0', "its sizes"),
         ("backend.py", '"model": {"name": "mine-softmax"},', "", "must name a model"),
+        ("backend.py", '"loss": "cross-', '"loss": "cros-', "loss cros-entropy, which is none of"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_registration(changed, file, old, new, sentence):
@@ -157,6 +158,9 @@ def test_inputs_that_are_nan_are_said_to_be_that():
     [
         ("softmax.py", "dataset.num_classes)", "5)", "shape (3, 5), but the dataset asks for 4"),
         ("trainer.py", "tolist()", "tolist()[:2]", "shape (2, 4), but the dataset asks for 4"),
+        ("trainer.py", ".tolist()", "", "logits() must return lists of numbers; use tolist()"),
+        ("trainer.py", 'device = "cpu"', "", "it has no device; set the name of the one in use"),
+        ("trainer.py", "parameters=count", "parameters=np.int64(count)", "must hold plain numbers"),
         ("softmax.py", "-= self.lr", "+= self.lr", "with the default learning rate don't lower"),
         ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for 4 batches"),
         ("trainer.py", "order=self.order, ", "order=self.order[::-1], ", "run is not exact"),

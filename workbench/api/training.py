@@ -173,7 +173,7 @@ class Trainer(Protocol):
         ...
 
     def logits(self, split: str, indices: Sequence[int]) -> Sequence[Sequence[float]]:
-        """The model's outputs for some items of a split, ``(len(indices), num_outputs)``.
+        """The model's outputs for some items of a split, ``(len(indices), num_outputs)``, as lists.
 
         Draws nothing from a random generator that training uses.
         """

@@ -160,3 +160,5 @@ def _backend_problems(spec: BackendSpec) -> Iterator[str]:
             yield f"its default_plan must name a {part}: {{'{part}': {{'name': ...}}}}."
     if not spec.losses:
         yield "its losses are empty; state at least one LossSpec."
+    elif (loss := spec.default_plan.get("loss")) not in (None, *(it.name for it in spec.losses)):
+        yield f"its default_plan has the loss {loss}, which is none of its losses."

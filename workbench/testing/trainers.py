@@ -2,10 +2,12 @@
 
 import math
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from workbench.api.training import Evaluation, ModelSummary, Trainer
@@ -66,6 +68,8 @@ class TrainerChecks:
         if not self._check_outputs(trainer, lesson):
             return False
         self._check_summary(trainer)
+        if not isinstance(getattr(trainer, "device", None), str):
+            self._find('it has no device; set the name of the one in use, such as "cpu".')
         before = trainer.evaluate("test")
         epochs = []
         for epoch in range(_EPOCHS):
@@ -129,6 +133,8 @@ class TrainerChecks:
                 f"for {width} outputs; the model must return (batch, dataset.num_outputs)."
             )
             return False
+        if not all(isinstance(part, Sequence) for part in (outputs, *outputs)):
+            self._find("logits() must return lists of numbers; use tolist() of an array.")
         logits = _rows(outputs)
         if not all(math.isfinite(value) for row in logits for value in row):
             self._find("its outputs before training are not finite; mend the first weights.")
@@ -141,6 +147,11 @@ class TrainerChecks:
         summary = trainer.summary()
         if not isinstance(summary, ModelSummary) or summary.parameters < 1:
             self._find("summary() must return a ModelSummary of a model with parameters.")
+            return
+        try:
+            msgspec.json.encode(summary)
+        except TypeError as error:
+            self._find(f"summary() must hold plain numbers and texts ({error}); convert them.")
 
     def _check_resuming(self, first: Trainer, lesson: Lesson) -> None:
         half = BATCHES // 2
