@@ -165,6 +165,7 @@ def test_inputs_that_are_nan_are_said_to_be_that():
         ("trainer.py", "math.ceil(size / batch)", "0", "steps_per_epoch is 0 for 4 batches"),
         ("trainer.py", "order=self.order, ", "order=self.order[::-1], ", "run is not exact"),
         ("trainer.py", "tensor[...] = saved[name]", "pass", "a loaded checkpoint gives other"),
+        ("trainer.py", "return loss", "raise UserError('Go.')", ": it can't be trained: Go."),
         ("trainer.py", "return loss", "return math.nan", "loss of each, a finite number"),
         ("trainer.py", "correct += int(", "correct += 1 + int(", "right, but by logits() it is"),
         ("trainer.py", "logits = self", "logits = 0 * self", "the same loss before and after"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from workbench.api.errors import WorkbenchError
 from workbench.api.training import Evaluation, ModelSummary, Trainer
 from workbench.core.plugins.tracebacks import place_of
 from workbench.testing.lessons import BATCHES, SHAPES, Lesson
@@ -50,6 +51,8 @@ class TrainerChecks:
             if self._check_learning(trainer, lesson):
                 what = "be saved and resumed"
                 self._check_resuming(trainer, lesson)
+        except WorkbenchError as error:
+            self._find(f"it can't {what}: {error}")
         except Exception as error:
             place = place_of(error)
             self._find(f"it can't {what}: {type(error).__name__}: {error} ({place}); mend it.")
