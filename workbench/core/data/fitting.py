@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workbench.api.data import DatasetInfo, Split
+from workbench.api.data import ArraySplit, DatasetInfo, Split
 from workbench.api.errors import WorkbenchError
 
 
 def check_arrays(info: DatasetInfo, splits: Mapping[str, Split]) -> None:
     """Raise :class:`WorkbenchError` for a shape or a class that the dataset does not say.
 
-    A framework refuses it in words of its own, a GPU only later, or nobody does.
+    A framework refuses it in words of its own, a GPU only later, or nobody does. A split of
+    another class may have to make its arrays first, and so is not looked at.
     """
     for name, split in splits.items():
-        arrays = split.arrays()
-        for problem in () if arrays is None else _problems(info, len(split), *arrays):
+        if not isinstance(split, ArraySplit):
+            continue
+        for problem in _problems(info, len(split), *split.arrays()):
             raise WorkbenchError(
                 f'The dataset {info.name} is wrong: its split "{name}" {problem}; tell its author.'
             )
