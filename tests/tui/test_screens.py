@@ -129,6 +129,20 @@ async def test_markup_and_escapes_from_outside_are_text(app, until, frozen_run):
         assert "\x1b" not in notice.message
 
 
+async def test_each_screen_looks_as_before_once_the_others_were_seen(app, until, frozen_run):
+    frozen_run("seen")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#samples-panel"))
+        await until(pilot, lambda: app.screen.query_one("#samples-panel").size.width)
+        before = {widget.id: widget.region for widget in app.screen.query("*") if widget.id}
+        for place in (*PLACES[1:], PLACES[0]):
+            await pilot.press(place.key)
+            await until(pilot, lambda name=place.name: app.current_mode == name)
+        await pilot.pause()
+        after = {widget.id: widget.region for widget in app.screen.query("*") if widget.id}
+        assert after == before
+
+
 def test_columns_go_by_rank_where_room_is_short():
     columns = (Column("a", 0), Column("b", 8, rank=2), Column("c", 8, rank=1))
     assert [column.title for column in fitting(columns, 80)] == ["a", "b", "c"]

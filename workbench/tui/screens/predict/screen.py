@@ -58,7 +58,7 @@ class PredictScreen(PlaceScreen):
         yield Static(id="headline", classes="panel", markup=False)
         with Horizontal(id="predict"):
             yield ScorePanel(id="score")
-            yield ItemsPanel(id="samples-panel")
+            yield ItemsPanel(id="predicted-panel")
 
     def on_unmount(self) -> None:
         """End the process of the model."""
