@@ -66,6 +66,22 @@ async def choose(app, pilot, until, name):
     await until(pilot, lambda: app.screen.query_one("#datasets", RowList).key == name)
 
 
+async def test_the_arrows_go_from_option_to_option_where_not_all_fit(session, until):
+    session.load = lambda config: load_plugins([FAKES / "tiny_plugin.py", DATA_PLUGIN], [])
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(60, 9)) as pilot:
+        await choose(app, pilot, until, "table")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, OptionsScreen))
+        rows = list(app.screen.query(FieldRow))
+        await until(pilot, lambda: app.focused is rows[0])
+        for row in rows[1:]:
+            await pilot.press("down")
+            assert app.focused is row
+        await pilot.press("up")
+        assert app.focused is rows[-2]
+
+
 async def test_images_by_class_and_split_a_page_at_a_time(data_app, until):
     app = data_app
     async with app.run_test(size=(80, 24)) as pilot:

@@ -263,6 +263,20 @@ async def test_n_opens_and_leaves_the_plan_in_a_narrow_terminal(app, until):
         await until(pilot, lambda: panel.region.width == 0)
 
 
+async def test_the_arrows_go_through_a_plan_that_is_longer_than_the_screen(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, pilot, until)
+        await pilot.press("n")
+        lines = [line for line in app.screen.query_one("#plan-rows").children if line.can_focus]
+        await until(pilot, lambda: app.focused is lines[1])
+        for line in lines[2:]:
+            await pilot.press("down")
+            assert app.focused is line
+        await until(pilot, lambda: app.screen.query_one("#plan-rows").scroll_y > 0)
+        await pilot.press("up")
+        assert app.focused is lines[-2]
+
+
 async def test_a_failed_run_shows_its_sentence_and_can_go_on(app, until, frozen_run):
     frozen_run("broken", end="failed")
     async with app.run_test(size=(120, 36)) as pilot:

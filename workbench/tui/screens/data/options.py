@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,7 +21,7 @@ from workbench.tui.plan_draft import PlanDraft
 from workbench.tui.plan_fields import Field
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.dialog import DialogScreen
-from workbench.tui.screens.train.plan.rows import FieldRow, move_focus
+from workbench.tui.screens.train.plan.rows import FieldRow, FormRows, move_focus
 from workbench.tui.widgets.frame import Frame
 
 Options = Mapping[str, Any]
@@ -73,7 +72,7 @@ class OptionsScreen(DialogScreen[Options | None]):
         """The lines over what the focused one is about."""
         keys = ("enter change", "esc look at the dataset")
         with Frame(f"Options of {self._dataset}", *keys, classes="-options"):
-            with VerticalScroll(can_focus=False):
+            with FormRows():
                 for field in self._draft.options("dataset"):
                     yield FieldRow(field)
             yield Static(id="options-about", markup=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -18,7 +18,7 @@ from textual.widgets import Static
 from workbench.api.errors import UserError
 from workbench.core.text import printable
 from workbench.tui.plan_fields import OWN_CODE, OWN_CODE_KEYS, OWN_OPTION, Answer, Field
-from workbench.tui.screens.train.plan.rows import FieldRow, SectionRow, move_focus
+from workbench.tui.screens.train.plan.rows import FieldRow, FormRows, SectionRow, move_focus
 from workbench.tui.screens.train.plan.sections import sections
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class PlanPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """The lines, and below them what the focused one is about."""
-        yield VerticalScroll(id="plan-rows", can_focus=False)
+        yield FormRows(id="plan-rows")
         yield Static(id="plan-help", markup=False)
 
     def on_mount(self) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -29,6 +31,18 @@ def move_focus(rows: Sequence[Widget], by: int) -> None:
     at = next((i for i, row in enumerate(rows) if row.has_focus_within), -1)
     if 0 <= at + by < len(rows):
         rows[at + by].focus()
+
+
+class FormRows(VerticalScroll, can_focus=False):
+    """The lines of a form: ↑ and ↓ go from line to line also where not all of them fit."""
+
+    def action_scroll_down(self) -> None:
+        """Leave the key to the form."""
+        raise SkipAction
+
+    def action_scroll_up(self) -> None:
+        """Leave the key to the form."""
+        raise SkipAction
 
 
 class FieldRow(Widget, can_focus=True):
