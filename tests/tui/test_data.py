@@ -66,6 +66,23 @@ async def choose(app, pilot, until, name):
     await until(pilot, lambda: app.screen.query_one("#datasets", RowList).key == name)
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (112, 32), (150, 44)])
+async def test_the_last_of_many_datasets_is_in_sight(session, until, size):
+    session.load = lambda config: load_plugins(
+        [FAKES / "tiny_plugin.py", DATA_PLUGIN], ["keras-applications", "torchvision-models"]
+    )
+    app = WorkbenchApp(session)
+    async with app.run_test(size=size) as pilot:
+        await choose(app, pilot, until, "tiny")
+        options = app.screen.query_one("#datasets OptionList", OptionList)
+        assert options.option_count > 12
+        await pilot.press("end")
+        await until(pilot, lambda: options.highlighted == options.option_count - 1)
+        await until(pilot, lambda: options.is_vertical_scroll_end)
+        panel = app.screen.query_one("#datasets-panel")
+        assert panel.content_region.contains_region(options.region)
+
+
 async def test_the_arrows_go_from_option_to_option_where_not_all_fit(session, until):
     session.load = lambda config: load_plugins([FAKES / "tiny_plugin.py", DATA_PLUGIN], [])
     app = WorkbenchApp(session)
