@@ -83,22 +83,6 @@ async def test_the_last_of_many_datasets_is_in_sight(session, until, size):
         assert panel.content_region.contains_region(options.region)
 
 
-async def test_the_arrows_go_from_option_to_option_where_not_all_fit(session, until):
-    session.load = lambda config: load_plugins([FAKES / "tiny_plugin.py", DATA_PLUGIN], [])
-    app = WorkbenchApp(session)
-    async with app.run_test(size=(60, 9)) as pilot:
-        await choose(app, pilot, until, "table")
-        await pilot.press("o")
-        await until(pilot, lambda: isinstance(app.screen, OptionsScreen))
-        rows = list(app.screen.query(FieldRow))
-        await until(pilot, lambda: app.focused is rows[0])
-        for row in rows[1:]:
-            await pilot.press("down")
-            assert app.focused is row
-        await pilot.press("up")
-        assert app.focused is rows[-2]
-
-
 async def test_images_by_class_and_split_a_page_at_a_time(data_app, until):
     app = data_app
     async with app.run_test(size=(80, 24)) as pilot:
@@ -348,19 +332,22 @@ def test_the_targets_of_a_regression_stand_there_before_it_was_read():
     assert [str(cell) for cell in row.cells] == ["height", "…", "…"]
 
 
-async def test_vim_keys_move_in_the_options_and_are_typed_in_a_field(data_app, until):
+@pytest.mark.parametrize(("size", "down", "up"), [((120, 36), "j", "k"), ((60, 9), "down", "up")])
+async def test_keys_move_in_the_options_and_letters_are_typed_in_a_field(
+    data_app, until, size, down, up
+):
     app = data_app
     allowed = Path("workbench.toml")
     allowed.write_text(allowed.read_text().replace('"table", ', ""))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await choose(app, pilot, until, "table")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, OptionsScreen))
         rows = list(app.screen.query(FieldRow))
         await until(pilot, lambda: rows[0].has_focus)
-        await pilot.press("j", "j")
+        await pilot.press(down, down)
         assert rows[2].has_focus
-        await pilot.press("k", "k", "k")
+        await pilot.press(up, up, up)
         assert rows[0].has_focus
         await pilot.press("enter", "j", "k")
         assert app.screen.query_one("FieldEditor").value == "jk" and rows[0].has_focus_within
