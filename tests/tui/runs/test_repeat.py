@@ -1,6 +1,7 @@
 """Repeating a run with other values."""
 
 import pytest
+from textual.content import Content
 from textual.widgets import Input
 
 from workbench.core.files import read_toml
@@ -8,6 +9,7 @@ from workbench.core.queue import queued_runs
 from workbench.core.runs import list_runs, overview
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.plan_changes import RepeatScreen
+from workbench.tui.widgets.frame import Frame
 from workbench.tui.widgets.long_table import LongTable
 
 
@@ -27,6 +29,10 @@ def problem(dialog):
     return str(dialog.query_one("#repeat-help").render())
 
 
+def keys(dialog):
+    return Content.from_markup(dialog.query_one(Frame).border_subtitle or "").plain
+
+
 @pytest.mark.usefixtures("end_workers")
 async def test_a_new_value_is_checked_and_then_trained(app, until, session, start_tiny, open_runs):
     await start_tiny("base")
@@ -34,8 +40,10 @@ async def test_a_new_value_is_checked_and_then_trained(app, until, session, star
         screen = await open_runs(pilot, 1)
         dialog = await open_repeat(app, pilot, until)
         await find(pilot, until, dialog, ["l", "r"], "optimizer.lr")
+        await until(pilot, lambda: "t train" in keys(dialog))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.focused, Input))
+        await until(pilot, lambda: "esc leave" in keys(dialog))
         app.focused.value = "x"
         await until(pilot, lambda: "optimizer.lr must be a number" in problem(dialog))
         await pilot.press("enter")
@@ -43,6 +51,7 @@ async def test_a_new_value_is_checked_and_then_trained(app, until, session, star
         app.focused.value = "0.25"
         await until(pilot, lambda: "must be" not in problem(dialog))
         await pilot.press("enter", "y")
+        await until(pilot, lambda: "t train" in keys(dialog))
         path = session.config.runs_dir / "base" / "run.toml"
         assert app.clipboard == f"workbench train {path} --set optimizer.lr=0.25"
         await pilot.press("t")

@@ -194,7 +194,6 @@ class RepeatScreen(DialogScreen[Repetition | None]):
         self.query_one("#repeat-value").add_class("-open")
         line.value = field.value
         line.focus()
-        self.call_after_refresh(self._show_field)
 
     def _take(self, text: str | None) -> None:
         field = self._field
@@ -219,7 +218,15 @@ class RepeatScreen(DialogScreen[Repetition | None]):
     def _close_line(self) -> None:
         self.query_one("#repeat-value").remove_class("-open")
         self.query_one(LongTable).focus()
-        self.call_after_refresh(self._show_field)
+
+    def on_descendant_focus(self) -> None:
+        """The keys below are those of where one is now."""
+        if self.is_current:
+            self._show_field()
+
+    def on_descendant_blur(self) -> None:
+        """Nor those of the field that was left."""
+        self.on_descendant_focus()
 
     def action_revert(self) -> None:
         """Take the run's own value again."""
