@@ -7,6 +7,7 @@ from textual.content import Content
 from workbench.tui.screens.predict import PredictScreen
 from workbench.tui.screens.predict.asking import Asking
 from workbench.tui.screens.predict.depth import SampleScreen
+from workbench.tui.widgets.matrix import ConfusionMatrix
 from workbench.tui.widgets.picture_grid import PictureGrid
 
 
@@ -44,6 +45,19 @@ async def test_an_item_that_comes_late_opens_over_no_other_place(
         await pilot.press("4")
         await until(pilot, lambda: isinstance(app.screen, PredictScreen))
         assert shown == []
+
+
+async def test_the_cursor_is_in_the_matrix_again_after_the_other_parts(app, until, start_tiny):
+    await start_tiny("one")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows_items(app, pilot, until)
+        matrix = app.screen.query_one(ConfusionMatrix)
+        await until(pilot, lambda: app.focused is matrix)
+        for _ in range(3):
+            await pilot.press("space")
+        await until(pilot, lambda: app.focused is matrix)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is grid(app))
 
 
 async def test_quick_steps_end_at_the_item_asked_for_last(app, until, start_tiny, monkeypatch):

@@ -106,10 +106,15 @@ class ScorePanel(Vertical):
     def _show_below(self) -> None:
         """Where there is no line for the words of the cell, they stand below in the frame."""
         words = Content("")
-        is_matrix = self._part == 0 and self.has_class("-has-result")
+        is_matrix = self.is_at_matrix and self.has_class("-has-result")
         if is_matrix and self.screen.has_class("-low") and self._result is not None:
             words = report.cell_words(self._result, *self.matrix.at)
         set_subtitle(self, words)
+
+    @property
+    def is_at_matrix(self) -> bool:
+        """Whether the part that is shown is the matrix."""
+        return self._part == 0
 
     def next_part(self) -> None:
         """Show another part."""

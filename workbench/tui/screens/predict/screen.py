@@ -282,6 +282,8 @@ class PredictScreen(PlaceScreen):
         """Show another part of the evaluation."""
         self._score.next_part()
         self.remove_class("-items")
+        if self._score.is_at_matrix and self.focused is None:  # it went with the matrix
+            self._focus_score()
 
     def action_copy(self) -> None:
         """Copy the command that shows in a shell what is shown here."""
