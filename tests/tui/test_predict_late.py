@@ -47,6 +47,32 @@ async def test_an_item_that_comes_late_opens_over_no_other_place(
         assert shown == []
 
 
+async def test_the_words_of_a_cell_go_with_the_model_they_are_about(
+    app, until, start_tiny, monkeypatch
+):
+    first, second = await start_tiny("one"), await start_tiny("two")
+    go_on, evaluate = threading.Event(), Asking.evaluate
+
+    def slow(asking, split):
+        if asking.model.run == second:
+            go_on.wait(30)
+        return evaluate(asking, split)
+
+    def below():
+        return Content.from_markup(app.screen.query_one("#score").border_subtitle or "").plain
+
+    monkeypatch.setattr(Asking, "evaluate", slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows_items(app, pilot, until)
+        app.screen.open_checkpoint(first, "best", "test")
+        await until(pilot, lambda: app.screen._model.run == first and "taken for" in below())
+        app.screen.open_checkpoint(second, "step-00000064", "test")
+        await until(pilot, lambda: app.screen._model.run == second)
+        assert below() == ""
+        go_on.set()
+        await until(pilot, lambda: "taken for" in below())
+
+
 async def test_the_cursor_is_in_the_matrix_again_after_the_other_parts(app, until, start_tiny):
     await start_tiny("one")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -56,6 +56,7 @@ class ScorePanel(Vertical):
         self.set_class(result is not None and not is_regression, "-has-result")
         self.set_class(is_regression, "-has-errors")
         if result is None:
+            self._show_below()
             return
         if result.errors is not None:
             self._show_errors(result, result.errors)
