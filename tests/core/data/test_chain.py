@@ -60,6 +60,9 @@ def test_a_failed_attempt_is_remembered_for_an_hour(small, data_dir, downloads, 
     assert downloads.calls() == 1
     assert "`workbench data fetch small` tries again" in loaded.attempts[0].reason
     stamp = data_dir / "Small" / FILE_NAME
+    stamp.write_bytes(msgspec.json.encode(Stamp(time.time() - 70)))
+    attempts = load_splits(spec, None, data_dir).attempts
+    assert attempts[0].reason.startswith("not tried, it failed 1:1")  # so many minutes and seconds
     stamp.write_bytes(msgspec.json.encode(Stamp(time.time() - 3601)))
     load_splits(spec, None, data_dir)
     assert downloads.calls() == 2

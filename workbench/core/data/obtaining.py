@@ -26,6 +26,7 @@ from workbench.core.data.steps import (
     is_offline,
     steps_of,
 )
+from workbench.core.units import duration_text
 
 _STAGING_PREFIX = ".workbench-staging-"
 
@@ -93,7 +94,7 @@ class Search:
         if age_s is None:
             return ""
         return (
-            f"not tried, it failed {age_s / 60:.0f} minutes ago "
+            f"not tried, it failed {duration_text(age_s)} ago "
             f"(`workbench data fetch {self.spec.name}` tries again)"
         )
 
