@@ -85,7 +85,7 @@ async def test_without_a_gpu_it_says_so_once(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         await go(app, pilot, until)
         await until(pilot, lambda: "No NVIDIA driver" in words(app, "#gpu-note"))
-        await until(pilot, lambda: "left for runs" in words(app, "#memory .more"))
+        await until(pilot, lambda: "disk left" in words(app, "#memory .more"))
         assert "25%" in words(app, "#cpu .figures")
         assert not app.screen.query("#gpus DevicePanel")
         option = app.screen.query_one("#workers OptionList", OptionList).get_option_at_index(0)
@@ -197,6 +197,7 @@ def test_the_area_grows_from_the_right_two_readings_a_column():
 
 def test_few_cores_with_numbers_and_many_in_groups():
     assert core_bars([0.0, 99.9]).plain == "cores ▁   0%  █ 100%  "
+    assert core_bars([]).plain == "cores …"
     assert core_bars([50.0] * 9).plain == "cores ▅▅▅▅▅▅▅▅ ▅"
 
 
@@ -215,7 +216,7 @@ def test_how_it_looks(session, until, snap_compare, size, gpus):
 
     async def before(pilot):
         await go(app, pilot, until)
-        await until(pilot, lambda: "left for runs" in words(app, "#memory .more"))
+        await until(pilot, lambda: "disk left" in words(app, "#memory .more"))
         await until(pilot, lambda: not gpus or "61°C" in words(app, "#gpu1 .figures"))
         workers = app.screen.query_one("#workers", RowList)
         await until(pilot, lambda: workers.key and app.focused is workers.query_one(OptionList))

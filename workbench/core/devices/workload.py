@@ -41,7 +41,10 @@ class WorkerReading:
 
 @dataclass(frozen=True)
 class Workload:
-    """The live runs, newest first; each core's utilisation, and the disk of the runs folder."""
+    """The live runs, newest first; each core's utilisation, and the disk of the runs folder.
+
+    A first reading knows no utilisation: it is that since the reading before.
+    """
 
     workers: tuple[WorkerReading, ...]
     core_percents: tuple[float, ...]
@@ -136,7 +139,7 @@ class WorkloadReader:
     def _core_percents(self) -> tuple[float, ...]:
         before, self._cores = self._cores, [_busy(times) for times in psutil.cpu_times(percpu=True)]
         if len(before) != len(self._cores):
-            return (0.0,) * len(self._cores)
+            return ()
         return tuple(
             _percent(busy - busy_before, total - total_before)
             for (busy, total), (busy_before, total_before) in zip(self._cores, before, strict=True)

@@ -101,6 +101,8 @@ def gpu_processes(gpu: GpuReading, workload: Workload | None) -> Content:
 
 def core_bars(percents: Sequence[float]) -> Content:
     """A bar for each core; with its number where they are few, else eight in a group."""
+    if not percents:
+        return Content.styled("cores …", "$muted")
     bars = [_BARS[min(7, int(percent / 100 * 8))] for percent in percents]
     parts = [Content.styled("cores ", "$muted")]
     if len(bars) <= _FEW_CORES:
@@ -117,8 +119,8 @@ def disk_words(disk: DiskReading | None) -> Content:
         return Content.styled("the disk of the runs can't be read", "$muted")
     words = f"{bytes_text(disk.free_bytes)} of {bytes_text(disk.total_bytes)}"
     if disk.free_bytes < _LITTLE * disk.total_bytes:
-        return Content.assemble(("left for runs ", "$muted"), (f"! {words}", "bold $warning"))
-    return Content.assemble(("left for runs ", "$muted"), (words, "bold"))
+        return Content.assemble(("disk left ", "$muted"), (f"! {words}", "bold $warning"))
+    return Content.assemble(("disk left ", "$muted"), (words, "bold"))
 
 
 def named(*pairs: tuple[str, str]) -> Content:
