@@ -134,6 +134,9 @@ def test_checkpoints_are_found_by_name_or_meaning(run):
 def test_a_run_without_any(run):
     with pytest.raises(UserError, match="The run run has no checkpoint yet"):
         find_checkpoint(run)
+    run.path.rename(run.path.with_name("renamed"))
+    with pytest.raises(UserError, match='The run "run" is gone: it was deleted, or has another'):
+        find_checkpoint(run)
 
 
 def kept(run, keep_last, metric="accuracy"):

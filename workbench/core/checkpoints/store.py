@@ -165,6 +165,8 @@ def find_checkpoint(run: RunFolder, name: str = "latest") -> Checkpoint:
     if is_name and (checkpoint := read_checkpoint(run.checkpoints / name)):
         return checkpoint  # without reading thousands of others
     checkpoints = list_checkpoints(run)
+    if not checkpoints and not run.path.is_dir():  # since it was opened
+        raise UserError(f'The run "{run.name}" is gone: it was deleted, or has another name now.')
     if not checkpoints:
         raise UserError(f"The run {run.name} has no checkpoint yet.")
     if name == "latest":
