@@ -1,6 +1,7 @@
 import os
 
 import pytest
+from msgspec.structs import replace
 
 from workbench.api import ModelSummary, events
 from workbench.core.runs import (
@@ -11,6 +12,7 @@ from workbench.core.runs import (
     overview,
     read_events,
 )
+from workbench.core.runs.overview import RunOverview, fold_all
 
 SUMMARY = ModelSummary("", (), 0, 0, ())
 STARTED = events.RunStarted(pid=1, host="h", workbench="1", python="3", versions={})
@@ -120,3 +122,20 @@ def test_the_last_note_and_the_time_of_an_ended_run(run, write):
     first, last = (events.NoteAdded(step=3, text=text) for text in ("first", "last"))
     write(STARTED, first, last, trained(3), FINISHED)
     assert (overview(run).note, overview(run).elapsed_s) == ("last", 1.0)
+
+
+def test_pauses_and_the_time_without_a_worker_are_no_work():
+    seen = RunOverview("run")
+    for at_s, event, worked_s in (
+        (10, STARTED, 0),
+        (14, trained(3), 4),
+        (15, events.RunPaused(step=3), 5),
+        (95, events.NoteAdded(step=3, text="still paused"), 5),
+        (115, events.RunResumed(step=3), 5),
+        (118, trained(5), 8),
+        (900, STARTED, 8),  # its worker was gone
+        (902, trained(8), 10),
+        (903, FINISHED, 1),  # it says so itself
+    ):
+        seen = fold_all(seen, [replace(event, time=float(at_s))])
+        assert seen.worked_s == worked_s

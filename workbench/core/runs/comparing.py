@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.api.errors import WorkbenchError
-from workbench.api.events import EpochTested, RunFinished
+from workbench.api.events import EpochTested
 from workbench.core.files import read_toml
 from workbench.core.plan.differing import differing_keys, flat_values
 from workbench.core.runs.folder import RunFolder
@@ -73,7 +73,6 @@ def _result(run: RunFolder, values: dict[str, str]) -> RunResult:
     events = list(telling_events(run))
     seen = settle(fold_all(RunOverview(run.name), events), run)
     losses = [float(event.loss) for event in events if isinstance(event, EpochTested)]
-    finished = [event.elapsed_s for event in events if isinstance(event, RunFinished)]
     return RunResult(
         name=run.name,
         state=seen.state,
@@ -87,5 +86,5 @@ def _result(run: RunFolder, values: dict[str, str]) -> RunResult:
         last_loss=losses[-1] if losses else None,
         epochs=seen.epochs,
         step=seen.step,
-        elapsed_s=finished[-1] if finished else seen.updated - seen.started,
+        elapsed_s=seen.worked_s,
     )

@@ -62,6 +62,7 @@ class RunOverview:
 
     ``epoch`` counts from 0; ``current`` of ``size`` items of it are trained on. ``elapsed_s``
     is how long an ended run trained and tested; ``note`` the last one that a person wrote.
+    ``idle_s`` is for how long it had paused or had no worker, before the pause at ``paused_at``.
     """
 
     name: str
@@ -86,6 +87,15 @@ class RunOverview:
     error: str = ""
     elapsed_s: float | None = None
     note: str = ""
+    idle_s: float = 0.0
+    paused_at: float = 0.0
+
+    @property
+    def worked_s(self) -> float:
+        """How long an ended run trained; of any other the time since its start without pauses."""
+        if self.elapsed_s is not None:
+            return self.elapsed_s
+        return (self.paused_at or self.updated) - self.started - self.idle_s
 
     def silence_s(self, now: float) -> float:
         """Seconds without news of a run that should have some; 0 for every other run.
@@ -103,13 +113,28 @@ class RunOverview:
 def fold_all(seen: RunOverview, events: Iterable[Event]) -> RunOverview:
     """The overview after more events."""
     # Put together in one go: a list folds the events of a thousand runs.
-    kept = ("started", "best_accuracy", "best_error")
+    kept = ("started", "updated", "best_accuracy", "best_error", "idle_s", "paused_at")
     changes: dict[str, Any] = {name: getattr(seen, name) for name in kept}
     for event in events:
+        changes.update(_pauses(event, changes))
         changes["updated"] = event.time
         changes["started"] = changes["started"] or event.time
         changes.update(_changes(event, changes))
     return replace(seen, **changes)
+
+
+def _pauses(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
+    match event:
+        case RunPaused():
+            return {"paused_at": so_far["paused_at"] or event.time}
+        case RunResumed() | RunStarted() if so_far["started"]:
+            since = so_far["paused_at"]
+            if isinstance(event, RunStarted):
+                since = since or so_far["updated"]
+            idle_s = event.time - since if since else 0.0
+            return {"paused_at": 0.0, "idle_s": so_far["idle_s"] + idle_s}
+        case _:
+            return {}
 
 
 def _changes(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:

@@ -103,11 +103,11 @@ def epochs_text(listed: ListedRun) -> str:
 
 
 def elapsed_s(listed: ListedRun) -> float | None:
-    """How long it took: of an ended run its training, of a live one the time since its start."""
+    """How long it took: of an ended run its training, of a live one all but its pauses."""
     seen = listed.overview
     if seen is None or not seen.step:
         return None
-    return seen.elapsed_s if seen.elapsed_s is not None else seen.updated - seen.started
+    return seen.worked_s
 
 
 def _time(listed: ListedRun, _: float) -> Cell:
