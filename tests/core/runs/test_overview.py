@@ -136,6 +136,8 @@ def test_pauses_and_the_time_without_a_worker_are_no_work():
         (900, STARTED, 8),  # its worker was gone
         (902, trained(8), 10),
         (903, FINISHED, 1),  # it says so itself
+        (2000, STARTED, 1),  # made longer
+        (2003, trained(9), 4),
     ):
         seen = fold_all(seen, [replace(event, time=float(at_s))])
         assert seen.worked_s == worked_s

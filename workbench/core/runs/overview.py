@@ -113,7 +113,7 @@ class RunOverview:
 def fold_all(seen: RunOverview, events: Iterable[Event]) -> RunOverview:
     """The overview after more events."""
     # Put together in one go: a list folds the events of a thousand runs.
-    kept = ("started", "updated", "best_accuracy", "best_error", "idle_s", "paused_at")
+    kept = ("started", "updated", "best_accuracy", "best_error", "idle_s", "paused_at", "elapsed_s")
     changes: dict[str, Any] = {name: getattr(seen, name) for name in kept}
     for event in events:
         changes.update(_pauses(event, changes))
@@ -127,6 +127,9 @@ def _pauses(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
     match event:
         case RunPaused():
             return {"paused_at": so_far["paused_at"] or event.time}
+        case RunStarted() if so_far["elapsed_s"] is not None:  # it ended, and goes on from there
+            idle_s = event.time - so_far["started"] - so_far["elapsed_s"]
+            return {"paused_at": 0.0, "idle_s": idle_s, "elapsed_s": None}
         case RunResumed() | RunStarted() if so_far["started"]:
             since = so_far["paused_at"]
             if isinstance(event, RunStarted):
