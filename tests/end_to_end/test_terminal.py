@@ -32,16 +32,19 @@ COLUMNS, ROWS = 120, 36
 DEADLINE_S = 60.0
 
 
-class Terminal:
-    """A terminal with the workbench in it."""
+WORKBENCH = [sys.executable, "-m", "workbench", "--plugin", str(TINY_PLUGIN)]
 
-    def __init__(self):
+
+class Terminal:
+    """A terminal with the workbench in it, or another program."""
+
+    def __init__(self, command=WORKBENCH):
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "workbench", "--plugin", str(TINY_PLUGIN)],
+            command[0],
+            list(command[1:]),
             dimensions=(ROWS, COLUMNS),
             env=environment,
             timeout=DEADLINE_S,
@@ -83,8 +86,8 @@ def open_workbench():
     Path("workbench.toml").write_text(CONFIG)
     opened = []
 
-    def start():
-        opened.append(Terminal())
+    def start(*command):
+        opened.append(Terminal(command or WORKBENCH))
         return opened[-1]
 
     yield start
@@ -162,3 +165,32 @@ def test_two_terminals_steer_the_same_run_and_agree(open_workbench):
     one.press("p")
     one.sees("running")
     other.sees("running")
+
+
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(open_workbench):
+    shell = open_workbench("bash", "--norc", "--noprofile", "-i")
+    # As make does, something stands between the shell and the workbench.
+    shell.press(f"sh -c '{' '.join(WORKBENCH)}; true'\r")
+    shell.sees("Press  t  to train")
+    shell.press("t")
+    shell.sees("running", "loss: ")
+    run = only_run()
+    shell.press("\x1a")
+    shell.sees("Stopped")
+    shell.press("echo in the $((1000 + 1))st shell\r")
+    shell.sees("in the 1001st shell")
+    reached = overview(run).step
+    shell.waits_for(lambda: overview(run).step > reached)
+    shell.press("fg\r")
+    shell.sees(run.name, "running", "t train")
+    shell.press("?")
+    shell.sees("The keys that hold here.", "esc back")
+
+
+def test_ctrl_z_without_a_shell_stops_nothing(open_workbench):
+    terminal = open_workbench()
+    terminal.sees("Press  t  to train")
+    terminal.press("\x1a")
+    terminal.sees("No shell started the workbench")
+    terminal.press("q")
+    terminal.ends()

@@ -172,6 +172,7 @@ class WorkbenchApp(App[object]):
             return
         session = self.session
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         config = session.config
         if count := len(config.untrusted_plugins) + len(config.untrusted_followers):
             self.notify(
@@ -327,6 +328,17 @@ class WorkbenchApp(App[object]):
         """Send the whole screen again."""
         self._shown.forget()
         self.refresh(layout=True)
+
+    def action_suspend_process(self) -> None:
+        """Go back to the shell, which brings the workbench back with ``fg``."""
+        from workbench.tui import job_control
+
+        if job_control.has_shell():
+            # Before: a stopped parent, such as make, lets the shell take the terminal at once.
+            with self.suspend():
+                job_control.stop_job()
+        else:
+            self.notify("No shell started the workbench, so none could bring it back.")
 
     def action_go(self, place: str) -> None:
         """Show another screen."""

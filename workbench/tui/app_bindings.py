@@ -40,5 +40,13 @@ APP_BINDINGS: list[BindingType] = [
         id="app.redraw",
         tooltip="Draw the screen anew, where something else wrote over it.",
     ),
+    Binding(
+        "ctrl+z",
+        "suspend_process",
+        "suspend",
+        show=False,
+        id="app.suspend",
+        tooltip="Go back to the shell; `fg` comes back, and runs go on meanwhile.",
+    ),
     Binding("q", "quit", "quit", id="app.quit", tooltip="Quit; a live run goes on."),
 ]
