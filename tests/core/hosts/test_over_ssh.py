@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 
 import pytest
@@ -78,6 +79,14 @@ def test_a_run_there_from_its_start_to_its_trash(box, place, wait_for):
     assert restore_run(place.runs_dir) == renamed
     with pytest.raises(UserError, match="linaer"):
         create_run_there(place.runs_dir, {**PLAN, "model": {"name": "linaer"}})
+
+
+def test_a_folder_too_deep_for_a_socket_is_no_trouble(box, tmp_path, monkeypatch):
+    deep = tmp_path / ("deep" * 20)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    made = HostPlace(Host("box", sshd.HOST_COMMAND))
+    made.close()
 
 
 def test_one_sentence_says_why_there_is_no_workbench(box):

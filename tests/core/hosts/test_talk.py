@@ -2,6 +2,8 @@
 
 import os
 import resource
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -286,15 +288,37 @@ def test_the_shell_there_gets_each_word_as_it_is(tmp_path):
     assert said.stdout == "<note><a b><it's $HOME><>"
 
 
-def test_a_connection_keeps_its_socket_private():
+def socket_of(connection):
+    words = connection.command("serve")
+    assert words[words.index("--") + 1] == "box"
+    (option,) = [word for word in words if word.startswith("ControlPath=")]
+    return Path(option.partition("=")[2])
+
+
+def test_the_sockets_of_all_connections_are_in_one_private_folder(monkeypatch):
+    parent = Path(tempfile.mkdtemp(dir="/tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", str(parent))
+    one, two = Connection(Host("box")), Connection(Host("box"))
+    first, second = map(socket_of, (one, two))
+    assert first != second and [*parent.iterdir()] == [first.parent] == [second.parent]
+    assert first.parent.stat().st_mode & 0o777 == 0o700
+    first.touch()
+    one.close()
+    two.close()
+    # An interface whose terminal is closed can't clean up: nothing else is ever made.
+    assert not [*first.parent.iterdir()]
+    shutil.rmtree(parent)
+
+
+def test_a_folder_of_another_person_is_not_used_for_sockets(tmp_path, monkeypatch):
+    parent = Path(tempfile.mkdtemp(dir="/tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", str(parent))
+    (parent / f"workbench-{os.getuid()}").symlink_to(tmp_path)
     connection = Connection(Host("box"))
-    command = connection.command("serve")
-    (option,) = [word for word in command if word.startswith("ControlPath=")]
-    folder = Path(option.partition("=")[2]).parent
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert command[command.index("--") + 1] == "box"
+    folder = socket_of(connection).parent
+    assert folder.resolve() != tmp_path and folder.stat().st_mode & 0o777 == 0o700
     connection.close()
-    assert not folder.exists()
+    shutil.rmtree(parent)
 
 
 @pytest.mark.parametrize(

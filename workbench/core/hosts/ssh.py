@@ -1,7 +1,10 @@
 """Commands on another machine through the system's ``ssh``, with its own configuration and keys."""
 
+import contextlib
+import os
 import shlex
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +16,8 @@ DEFAULT_COMMAND = "workbench"
 _SSH_FAILED = 255
 _NOT_FOUND = (126, 127)
 _WRONG_USE = 2
+_LONGEST_FOLDER = 55
+"""A socket's path has 104 bytes on macOS, and ssh adds 17 while it makes one."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,14 @@ class Connection:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self._folder = Path(tempfile.mkdtemp(prefix="workbench-"))
+        self._socket = _socket_folder() / os.urandom(4).hex()
 
     def command(self, *arguments: str) -> list[str]:
         """What runs ``workbench ARGUMENTS`` there with this process's pipes."""
         options = {
             "BatchMode": "yes",
             "ControlMaster": "auto",
-            "ControlPath": f"{self._folder}/%C",
+            "ControlPath": str(self._socket).replace("%", "%%"),
             "ControlPersist": "no",
             "ConnectTimeout": "10",
             "ServerAliveInterval": "5",
@@ -77,7 +82,21 @@ class Connection:
 
     def close(self) -> None:
         """Forget the socket; the connection ends with its last command."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            self._socket.unlink()
+
+
+def _socket_folder() -> Path:
+    """The one folder of a person's sockets: ssh takes its own away, however this process ends."""
+    parent = tempfile.gettempdir()
+    folder = Path(parent if len(parent) <= _LONGEST_FOLDER else "/tmp", f"workbench-{os.getuid()}")
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid():
+            folder.chmod(0o700)
+            return folder
+    return Path(tempfile.mkdtemp(prefix="workbench-", dir=folder.parent))
 
 
 def failure(host: Host, status: int, said: str) -> WorkbenchError:
