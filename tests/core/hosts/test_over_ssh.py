@@ -131,5 +131,10 @@ def test_commands_run_there(box, wait_for):
     assert is_alive(there)
     assert json.loads(workbench("runs", "--json").stdout)[0]["name"] == "a-run"
     assert "a-run is stopped" in workbench("stop", "a-run").stdout
+    (box.folder.parent / "work" / "workbench.toml").write_text('host_command = "none-such"')
+    lacking = workbench("status")
+    assert lacking.returncode == 127
+    assert "There is no none-such on box; install workbench there" in lacking.stderr
+    (box.folder.parent / "work" / "workbench.toml").write_text(settings)
     refused = workbench("status", "it's; none")
     assert refused.returncode == 2 and 'no run "it\'s; none"' in refused.stderr

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -16,6 +17,9 @@ DEFAULT_COMMAND = "workbench"
 _SSH_FAILED = 255
 _NOT_FOUND = (126, 127)
 _WRONG_USE = 2
+_WHAT_TO_DO = (
+    "install workbench there, or say what it is called there with host_command in workbench.toml."
+)
 _LONGEST_FOLDER = 55
 """A socket's path has 104 bytes on macOS, and ssh adds 17 while it makes one."""
 
@@ -33,9 +37,15 @@ class Host:
         if not name or name.startswith("-") or not name.isprintable() or " " in name:
             raise UserError(f'"{printable(name)}" is no host; write it as for ssh: user@box.')
 
-    def remote_line(self, arguments: tuple[str, ...]) -> str:
-        """What the shell there is told: the workbench as a login finds it."""
+    def remote_line(self, arguments: tuple[str, ...], *, explained: bool = False) -> str:
+        """What the shell there is told: the workbench as a login finds it.
+
+        ``explained`` lets the shell itself say what to do where there is none.
+        """
         inner = f"exec {self.command} {shlex.join(arguments)}".rstrip()
+        if explained and re.fullmatch(r"[\w.+~/-]+", self.command):
+            lack = f"There is no {self.command} on {self.name}; {_WHAT_TO_DO}"
+            inner = f"type {self.command} >/dev/null 2>&1 || echo {shlex.quote(lack)} >&2; {inner}"
         # A shell that is no login often lacks the folder of a person's programs in its PATH.
         return f"exec $SHELL -lc {shlex.quote(inner)}"
 
@@ -51,7 +61,7 @@ def ssh_program() -> str:
 def plain_command(host: Host, arguments: tuple[str, ...], *, has_terminal: bool) -> list[str]:
     """What runs a command there in this terminal; ssh may ask for what it needs."""
     words = [ssh_program(), *(["-t"] if has_terminal else [])]
-    return [*words, "--", host.name, host.remote_line(arguments)]
+    return [*words, "--", host.name, host.remote_line(arguments, explained=True)]
 
 
 class Connection:
@@ -109,10 +119,7 @@ def failure(host: Host, status: int, said: str) -> WorkbenchError:
             "without asking."
         )
     if status in _NOT_FOUND:
-        return UserError(
-            f"There is no {host.command} on {host.name} ({last}); install workbench there, or "
-            "say what it is called there with host_command in workbench.toml."
-        )
+        return UserError(f"There is no {host.command} on {host.name} ({last}); {_WHAT_TO_DO}")
     if status == _WRONG_USE:
         return UserError(
             f"The workbench on {host.name} is older than this one and can't serve it ({last}); "
