@@ -1,6 +1,7 @@
 """The Hosts screen, and the interface over the runs of another machine."""
 
 import json
+import shlex
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from workbench.core.runs import is_alive, list_runs, overview
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.hosts import screen as hosts_screen
 from workbench.tui.screens.hosts import watching
+from workbench.tui.screens.menu import MenuScreen
+from workbench.tui.screens.runs.details import RunDetails
 from workbench.tui.session import session_for
 from workbench.tui.widgets.device_bar import DeviceBar
 from workbench.tui.widgets.row_list import RowList
@@ -226,6 +229,21 @@ async def test_the_interface_here_over_the_runs_there(there, box, until):
         await until(pilot, lambda: app.current_mode == "checkpoints" and app.screen.is_composed)
         name = f"step-{overview(run).step:08d}"
         await until(pilot, lambda: any(name in line.text for line in lines_of(app)))
+        await until(pilot, lambda: str(run.path) in details_of(app))
+
+        await pilot.press("2")
+        await until(pilot, lambda: app.current_mode == "runs" and app.screen.is_composed)
+        await pilot.resize_terminal(300, 50)
+        await until(pilot, lambda: str(run.path) in str(app.screen.query_one(RunDetails).render()))
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MenuScreen))
+        await pilot.press("down", "y")
+        repeat = shlex.join(["workbench", "--host", "box", "train", str(run.plan)])
+        await until(pilot, lambda: app.clipboard == repeat)
+
+
+def details_of(app):
+    return str(app.screen.query_one("#checkpoint-text", Static).content)
 
 
 def lines_of(app):

@@ -8,6 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from workbench.core.hosts.calls import path_there
 from workbench.core.text import printable
 from workbench.core.units import bytes_text, duration_text, percent_text
 from workbench.tui.command_line import shown_command
@@ -76,7 +77,7 @@ def lines(saved: Saved, lineage: Sequence[str], width: int) -> list[Content]:
         ("trained", duration_text(manifest.elapsed_s)),
         ("holds", bytes_text(saved.size_bytes)),
         ("with", with_versions or "–"),
-        *([] if saved.is_deleted else [("folder", str(saved.checkpoint.path))]),
+        *([] if saved.is_deleted else [("folder", path_there(saved.checkpoint.path))]),
     ]
     found = flow(facts, width)
     found.append(Content.styled("files with their SHA-256", "$muted"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from workbench.core.hosts.calls import path_there
 from workbench.tui.screens.runs.reading import ListedRun
 
 Runs = Sequence[ListedRun]
@@ -68,7 +69,7 @@ def _any(listed: ListedRun) -> bool:
 
 def train_command(listed: ListedRun, values: Sequence[str] = (), *, queue: bool = False) -> str:
     """What trains a run's plan again with other values, each as KEY=VALUE."""
-    words = ["workbench", "train", str(listed.run.plan)]
+    words = ["workbench", "train", path_there(listed.run.plan)]
     for value in values:
         words += ["--set", value]
     return shlex.join([*words, "--queue"] if queue else words)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widget import Widget
 
+from workbench.core.hosts.calls import path_there
 from workbench.core.text import printable
 from workbench.core.units import bytes_text, duration_text, score_text
 from workbench.tui import states
@@ -65,7 +66,7 @@ def _lines(listed: ListedRun, is_dispatching: bool) -> list[Content]:
         _named(("data", seen.source or "–"), ("device", seen.device or "–"), ("time", took)),
         _named(("checkpoint", seen.checkpoint or "–"), ("step", f"{seen.step:,}"), ("loss", loss)),
         _named(("best", accuracies[0]), ("last", accuracies[1]), ("epoch", epochs_text(listed))),
-        _named(("on disk", size), ("folder", str(listed.run.path))),
+        _named(("on disk", size), ("folder", path_there(listed.run.path))),
     ]
     return lines
 
