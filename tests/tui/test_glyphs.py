@@ -21,6 +21,8 @@ from workbench.tui.screens.train.plan.rows import FieldRow
         ({"LANG": "C.utf8", "TERM": "tmux-256color"}, "unicode"),
         ({"TERM": "xterm"}, "unicode"),  # a container: nothing is said
         ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "ascii"),  # Python's coercion of the C locale
+        ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "C.UTF-8"}, "ascii"),  # or of one not installed
+        ({"LANG": "de_DE.UTF-8", "LC_CTYPE": "C.UTF-8"}, "unicode"),
         ({"LANG": "C", "LC_ALL": "C.UTF-8"}, "unicode"),
         ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"}, "ascii"),
         ({"LC_CTYPE": "UTF-8"}, "unicode"),  # a terminal of macOS

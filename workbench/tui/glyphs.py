@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GlyphLevel = Literal["unicode", "ascii"]
 
 _ASCII_TERMS = ("linux", "dumb", "vt")
-# Python puts one of these into LC_CTYPE by itself where the locale is C.
+# Python puts one of these into LC_CTYPE by itself where the locale is C, or is not installed.
 _COERCED = ("c.utf-8", "c.utf8", "utf-8")
 
 # Everything that the interface draws with; `…` and `·` are by far the most frequent.
@@ -49,8 +49,8 @@ def glyph_level(environ: Mapping[str, str] = os.environ) -> GlyphLevel:
     if environ.get("TERM", "").startswith(_ASCII_TERMS):
         return "ascii"
     spoken = environ.get("LC_CTYPE", "")
-    if spoken.lower() in _COERCED and environ.get("LANG") in ("C", "POSIX"):
-        spoken = "C"
+    if spoken.lower() in _COERCED and environ.get("LANG"):
+        spoken = ""
     locale = environ.get("LC_ALL") or spoken or environ.get("LANG") or "UTF-8"
     return "unicode" if "utf" in locale.lower() else "ascii"
 
