@@ -90,6 +90,23 @@ def test_an_epoch_that_is_tested_again_replaces_the_earlier_result(tmp_path):
     assert [(test.epoch, test.accuracy) for test in seen.tests] == [(0, 0.5), (1, 0.7)]
 
 
+def test_an_epoch_goes_through_none_of_the_many_before_it(tmp_path):
+    class Counted(list):
+        looked_at = 0
+
+        def __iter__(self):
+            self.looked_at += len(self)
+            return super().__iter__()
+
+    seen = history(tmp_path)
+    seen.apply([epoch_tested(epoch, 0.5) for epoch in range(50)])
+    seen.tests = tests = Counted(seen.tests)
+    seen.apply([epoch_tested(50, 0.6), epoch_tested(51, 0.6), epoch_tested(51, 0.7)])
+    assert tests.looked_at == 0
+    assert [test.epoch for test in seen.tests] == list(range(52))
+    assert seen.tests[-1].accuracy == 0.7
+
+
 def test_a_gap_and_a_loss_that_is_no_number_stay_gaps(tmp_path):
     seen = history(tmp_path)
     seen.apply([built(), batches(5, 1.0, "nan")])

@@ -211,7 +211,9 @@ class RunHistory:
                 error = None if event.mae is None else float(event.mae)
                 loss = float(event.loss)
                 point = EpochResult(event.epoch, event.step, event.accuracy, loss, error)
-                self.tests = [*(test for test in self.tests if test.epoch < event.epoch), point]
+                while self.tests and self.tests[-1].epoch >= event.epoch:
+                    self.tests.pop()  # trained anew; going through all is slow after many epochs
+                self.tests.append(point)
             case SamplesPredicted():
                 self.samples = event
             case RunFinished():
