@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -73,6 +74,22 @@ def test_any_values_can_be_drawn(values):
     rows = draw(curves, Axes(len(values), 10, "epoch", percent=True), 40, 10)
     finite = any(abs(value) < LARGEST for value in values)
     assert len(rows) == (10 if finite else 0)
+
+
+@given(st.lists(numbers, min_size=2, max_size=400))
+def test_many_points_of_a_column_are_drawn_as_if_each_were_joined_to_the_next(values):
+    points = tuple(enumerate(values))
+    joined = tuple(Points(pair, "secondary", "") for pair in pairwise(points))
+    axes = Axes(len(values), 10)
+    assert draw((Points(points, "secondary", ""),), axes, 30, 8) == draw(joined, axes, 30, 8)
+
+
+def test_of_the_points_of_thousands_of_epochs_few_lines_are_drawn(monkeypatch):
+    drawn, line = [], Canvas.line
+    monkeypatch.setattr(Canvas, "line", lambda *given: drawn.append(1) or line(*given))
+    points = tuple((at, math.sin(at)) for at in range(10_000))
+    assert draw((Points(points, "secondary"),), Axes(10_000, 10), 60, 14)
+    assert len(drawn) < 1_000
 
 
 def test_a_value_that_is_no_number_is_marked_and_breaks_no_line():

@@ -201,6 +201,7 @@ def _draw_dense(canvas: Canvas, scale: _Scale, curve: Dense) -> None:
 
 def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
     earlier: tuple[int, int] | None = None
+    low = high = 0  # of the column of the point before this is drawn already
     is_sparse = len(curve.points) * _CELLS_A_MARK <= canvas.columns
     for x, y in curve.points:
         if not scale.start <= x <= scale.end:
@@ -210,8 +211,11 @@ def _draw_points(canvas: Canvas, scale: _Scale, curve: Points) -> None:
             canvas.mark(scale.x(x), 0, "✕", BROKEN)
             continue
         place = scale.x(x), scale.y(y)
-        if earlier is not None:
+        if earlier is None or place[0] != earlier[0]:
+            low = high = place[1]
+        if earlier is not None and not (place[0] == earlier[0] and low <= place[1] <= high):
             canvas.line(*earlier, *place, curve.layer)
+        low, high = min(low, place[1]), max(high, place[1])
         if curve.character and (is_sparse or (x, y) == curve.points[-1]):
             canvas.mark(*place, curve.character, curve.layer)
         earlier = place
