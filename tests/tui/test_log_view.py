@@ -88,3 +88,21 @@ async def test_a_very_long_log_keeps_its_end(monkeypatch):
             log.add(numbered(first, first + 10))
         await pilot.pause()
         assert log.virtual_size.height > 100  # nothing is taken away from who reads
+
+
+async def test_a_log_that_is_left_scrolled_up_does_not_grow_for_ever(monkeypatch):
+    monkeypatch.setattr(log_view, "_LIMIT", 20)
+    async with LogApp().run_test(size=(40, 10)) as pilot:
+        log = pilot.app.query_one(LogView)
+        log.show(numbered(0, 400))
+        await pilot.pause()
+        log.scroll_to(y=350, animate=False, immediate=True)
+        log.add(numbered(400, 401))
+        await pilot.pause()
+        assert seen(log)[0] == "line 350"  # though the first lines are gone
+        assert log.virtual_size.height == 200
+        for first in range(401, 2_001, 10):
+            log.add(numbered(first, first + 10))
+            assert len(log._lines) <= 400
+        await pilot.pause()
+        assert log.virtual_size.height <= 400

@@ -15,6 +15,9 @@ Line = tuple[str, str]
 """A line's kind, which names its style ``log-view--KIND``, and its text."""
 
 _LIMIT = 5_000
+_READING = 10
+"""So many times as much is kept while someone has scrolled up: what one reads is not taken away,
+but a log that is left so for days is not kept whole either."""
 
 
 class LogView(ScrollView, can_focus=True):
@@ -71,10 +74,17 @@ class LogView(ScrollView, can_focus=True):
         """Add lines at the end."""
         new = list(lines)
         self._lines += new
-        if len(self._lines) > 2 * _LIMIT and self._is_at_end:
-            self.show(self._lines[-_LIMIT:])
-        else:
+        is_at_end, row = self._is_at_end, self.scroll_offset.y
+        kept = _LIMIT if is_at_end else _READING * _LIMIT
+        if len(self._lines) <= 2 * kept:
             self._add_wrapped(new)
+            return
+        self._wrapped += self._in_rows(new)
+        rows = len(self._wrapped)
+        self.show(self._lines[-kept:])
+        if not is_at_end:  # the same lines stay in sight
+            row = max(0, row - (rows - len(self._wrapped)))
+            self.scroll_to(y=row, animate=False, immediate=True)
 
     def on_resize(self) -> None:
         """Wrap anew for another width."""
@@ -85,8 +95,7 @@ class LogView(ScrollView, can_focus=True):
     def _add_wrapped(self, lines: list[Line]) -> None:
         was_at_end = self._is_at_end
         self._width = self.scrollable_content_region.width
-        for kind, text in lines:
-            self._wrapped += [(kind, part) for part in wrap(visible(text).rstrip(), self._width)]
+        self._wrapped += self._in_rows(lines)
         size = Size(self._width, len(self._wrapped))
         has_scrollbar = size.height > self.size.height
         is_longer = size.height >= self.virtual_size.height
@@ -95,6 +104,13 @@ class LogView(ScrollView, can_focus=True):
         else:
             self.virtual_size = size
         self.refresh()
+
+    def _in_rows(self, lines: list[Line]) -> list[Line]:
+        return [
+            (kind, part)
+            for kind, text in lines
+            for part in wrap(visible(text).rstrip(), self._width)
+        ]
 
     @property
     def _is_at_end(self) -> bool:
