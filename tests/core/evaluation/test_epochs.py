@@ -1,5 +1,5 @@
 from workbench.api.events import RunStarted, SamplesPredicted
-from workbench.core.evaluation import samples_by_epoch
+from workbench.core.evaluation import epoch_samples, samples_by_epoch
 from workbench.core.runs import read_events
 
 
@@ -25,3 +25,11 @@ def test_an_epoch_that_was_trained_again_is_there_once():
     asked = SamplesPredicted(split="test", step=15, samples=())
     told = [started, predicted(0, 10), asked, predicted(1, 20), again, predicted(1, 20)]
     assert samples_by_epoch(told) == {0: told[1], 1: told[5]}
+
+
+def test_each_picture_is_in_memory_once_however_many_epochs_there_are(start):
+    run, worker = start(epochs=3, samples=5)
+    assert worker.wait(60) == 0
+    told = [sample for event in epoch_samples(run).values() for sample in event.samples]
+    assert len(told) == 15 and all(sample.pixels for sample in told)
+    assert len({id(sample.pixels) for sample in told}) == len({sample.pixels for sample in told})

@@ -1,6 +1,10 @@
 """Evaluations: every number of a whole split, as plain values that a screen can show and filter."""
 
-from workbench.core.evaluation.epochs import epoch_samples, samples_by_epoch
+from workbench.core.evaluation.epochs import (
+    epoch_samples,
+    samples_by_epoch,
+    with_shared_pixels,
+)
 from workbench.core.evaluation.filtering import ItemFilter, most_confused, select
 from workbench.core.evaluation.metrics import softmax
 from workbench.core.evaluation.result import (
@@ -41,4 +45,5 @@ __all__ = [
     "samples_by_epoch",
     "select",
     "softmax",
+    "with_shared_pixels",
 ]

@@ -1,6 +1,8 @@
 """The fixed samples after each epoch: how a model came to see what it sees."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from workbench.api.events import Event, RunStarted, SamplesPredicted
 from workbench.core.runs import RunFolder, effective_events, events_of
@@ -8,7 +10,24 @@ from workbench.core.runs import RunFolder, effective_events, events_of
 
 def epoch_samples(run: RunFolder) -> dict[int, SamplesPredicted]:
     """The samples of a run's file by epoch; of its events only these are read."""
-    return samples_by_epoch(events_of(run, RunStarted, SamplesPredicted))
+    return samples_by_epoch(with_shared_pixels(events_of(run, RunStarted, SamplesPredicted)))
+
+
+def with_shared_pixels(events: Iterable[Event]) -> Iterator[Event]:
+    """The same events, in which equal pictures are one object.
+
+    After each epoch the same items are predicted: of a run of thousands each picture would be
+    in memory thousands of times.
+    """
+    known: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, SamplesPredicted):
+            samples = tuple(
+                replace(item, pixels=known.setdefault(item.pixels, item.pixels))
+                for item in event.samples
+            )
+            event = replace(event, samples=samples)
+        yield event
 
 
 def samples_by_epoch(events: Iterable[Event]) -> dict[int, SamplesPredicted]:

@@ -11,7 +11,12 @@ from textual.content import Content
 
 from workbench.api.errors import WorkbenchError
 from workbench.api.events import Event, Sample, SamplesPredicted
-from workbench.core.evaluation import EvaluationResult, ItemFilter
+from workbench.core.evaluation import (
+    EvaluationResult,
+    ItemFilter,
+    samples_by_epoch,
+    with_shared_pixels,
+)
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.screens.predict.asking import Asking, answer_of
 from workbench.tui.screens.predict.depth import SampleScreen
@@ -77,8 +82,10 @@ class ItemsPanel(Vertical):
     def add_epochs(self, events: Iterable[Event]) -> bool:
         """Offer those of the epochs that just ended; whether there are any."""
         told = (event for event in events if isinstance(event, SamplesPredicted))
-        new = {event.epoch: event for event in told if event.epoch is not None}
-        self._epochs = {**self._epochs, **new}
+        new = [event for event in told if event.epoch is not None]
+        if new:
+            last = list(self._epochs.values())[-1:]
+            self._epochs = {**self._epochs, **samples_by_epoch(with_shared_pixels([*last, *new]))}
         return bool(new)
 
     def say(self, words: str) -> None:
