@@ -60,6 +60,15 @@ async def test_t_trains_the_plan_to_its_end_with_the_exact_lines(app, until):
         assert app.screen.query_one(LogView).virtual_size.height >= len(texts)
 
 
+async def test_a_worker_that_has_ended_is_no_zombie_though_no_other_run_is_started(app, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await pilot.press("t")
+        await until(pilot, lambda: state(app) == "completed")
+        (worker,) = app.session.workers
+        await until(pilot, lambda: worker.returncode == 0, seconds=20)
+
+
 async def test_pause_resume_checkpoint_and_stop(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         await pick_slow(app, pilot, until)

@@ -288,6 +288,8 @@ class WorkbenchApp(App[object]):
         if not readings or readings[-1] is not message.snapshot:  # a lost line brings no new one
             readings.append(message.snapshot)
         self._gathering.is_crowded = message.snapshot.cpu.is_crowded
+        for worker in self.session.workers:
+            worker.poll()  # one that has ended is no zombie until the next run is started
         for place in self._front():
             place.show_devices()
         self._garbage.tidy()

@@ -106,7 +106,7 @@ def _has_begun(
     """Wait until the worker holds the lock; whether it did, or said in its events why it ended."""
     from workbench.core.runs.launch import has_begun
 
-    # Kept, and asked now and then, so that one that has ended is no zombie.
+    # Kept, and asked with each reading of the devices, so that one that has ended is no zombie.
     session.workers = [*(item for item in session.workers if item.poll() is None), worker]
     return has_begun(run, worker, written)
 
