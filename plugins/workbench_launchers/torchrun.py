@@ -14,7 +14,7 @@ def _command(launch: Launch) -> LaunchCommand:
     return LaunchCommand(
         arguments=(
             sys.executable,
-            *("-m", "torch.distributed.run"),
+            *("-P", "-m", "torch.distributed.run"),
             f"--nnodes={launch.nodes}",
             f"--nproc-per-node={launch.processes}",
             f"--max-restarts={launch.restarts}",

@@ -17,7 +17,7 @@ def serve(session: Session, what: str, idle_s: float) -> None:
 
         os.execv(
             sys.executable,
-            [sys.executable, "-m", "workbench.worker.predictor", str(idle_s)],
+            [sys.executable, "-P", "-m", "workbench.worker.predictor", str(idle_s)],
         )
     from workbench.core.hosts.serving import serve as serve_runs
 

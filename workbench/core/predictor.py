@@ -149,7 +149,7 @@ class Predictor:
         """What runs the process: here, or where the run is."""
         if self._place is not None:
             return self._place.command("serve", "predictor", str(self._idle_s))
-        return [sys.executable, "-m", "workbench.worker.predictor", str(self._idle_s)]
+        return [sys.executable, "-P", "-m", "workbench.worker.predictor", str(self._idle_s)]
 
     def _exchange(self, request: Request) -> AnswerValue:
         process = self._process

@@ -67,7 +67,7 @@ def prepare(
     launch = Launch(
         run=run.path.absolute(),
         data_dir=data_dir.absolute(),
-        worker=(sys.executable, "-m", "workbench.worker.job", str(run.path), str(data_dir)),
+        worker=(sys.executable, "-P", "-m", "workbench.worker.job", str(run.path), str(data_dir)),
         nodes=nodes,
         options=parse_options(spec.options, options, where="Slurm: "),
     )

@@ -207,7 +207,7 @@ def run_task(task: Task, unwanted: threading.Event | None = None) -> TaskValue:
     :class:`WorkbenchError` with the task's sentence.
     """
     with subprocess.Popen(
-        [sys.executable, "-m", "workbench.worker.task"],
+        [sys.executable, "-P", "-m", "workbench.worker.task"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

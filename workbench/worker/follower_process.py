@@ -19,7 +19,7 @@ class FollowerProcess:
         self._is_closing = False
         # In a session of its own it outlives a worker that is killed, and tells of its last event.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.worker.follow", str(run), str(offset)],
+            [sys.executable, "-P", "-m", "workbench.worker.follow", str(run), str(offset)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

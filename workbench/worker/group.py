@@ -66,8 +66,8 @@ class Group:
         self._launcher = found.launcher.name
         processes = len(found.share.devices)
         check_batch(plan.data.batch_size, processes * node.count)
-        module = (sys.executable, "-m", "workbench.worker")
-        rank = (sys.executable, "-m", "workbench.worker.rank")
+        module = (sys.executable, "-P", "-m", "workbench.worker")
+        rank = (sys.executable, "-P", "-m", "workbench.worker.rank")
         places = (str(run.path), str(data_dir))
         launch = Launch(
             run=run.path,

@@ -50,7 +50,7 @@ class Job:
         return status if status >= 0 else 128 - status
 
     def _command(self) -> list[str]:
-        worker = [sys.executable, "-m", "workbench.worker", str(self._run.path)]
+        worker = [sys.executable, "-P", "-m", "workbench.worker", str(self._run.path)]
         worker.append(str(self._data_dir))
         if self._machines == 1:
             return worker

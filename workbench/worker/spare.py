@@ -38,7 +38,7 @@ def wait_for_run(warm_up: str) -> list[str] | None:
     _take_over(order["log"])
     is_stale = _stamps(imported) != imported or max(imported.values())[0] > began_ns
     if is_stale or not _can_train(RunFolder(Path(arguments[0])), fits):
-        os.execv(sys.executable, [sys.executable, "-m", "workbench.worker", *arguments])
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "workbench.worker", *arguments])
     return arguments
 
 

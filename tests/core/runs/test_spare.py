@@ -18,8 +18,9 @@ WARM_UP = "warming_here:warm_up"
 
 
 @pytest.fixture
-def module(tmp_path):
+def module(monkeypatch):
     """A module with a function that warms up: it says so, and sets what can be seen later."""
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
     path = Path.cwd() / "warming_here.py"
     path.write_text("def warm_up():\n    print('warmed up', flush=True)\n")
     return path

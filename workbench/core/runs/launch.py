@@ -30,7 +30,7 @@ def launch_worker(
     queued run ends at once if the run waits in the queue no longer. ``node`` is this machine
     of a run on several. Raises :class:`UserError` if the folder can't be written to.
     """
-    command = [sys.executable, "-m", "workbench.worker", str(run.path), str(data_dir)]
+    command = [sys.executable, "-P", "-m", "workbench.worker", str(run.path), str(data_dir)]
     if is_queued:
         command.append("queued")
     if node is not None:

@@ -93,7 +93,7 @@ class SpareWorker:
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  closed when it is forgotten
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "workbench.worker", "--spare", warm_up],
+                [sys.executable, "-P", "-m", "workbench.worker", "--spare", warm_up],
                 stdin=subprocess.PIPE,
                 stdout=self._printed,
                 stderr=subprocess.STDOUT,
