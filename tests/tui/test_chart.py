@@ -92,6 +92,16 @@ def test_of_the_points_of_thousands_of_epochs_few_lines_are_drawn(monkeypatch):
     assert len(drawn) < 1_000
 
 
+def test_of_a_thousand_marks_one_line_is_drawn_in_a_column(monkeypatch):
+    drawn, line = [], Canvas.line
+    monkeypatch.setattr(Canvas, "line", lambda *given: drawn.append(1) or line(*given))
+    marks = tuple(Mark(at, "η") for at in range(1_000))
+    assert draw(
+        (Points(((0, 0.0), (1_000, 1.0)), "secondary"),), Axes(1_000, 10, marks=marks), 60, 14
+    )
+    assert len(drawn) <= 2 * 60 + 1
+
+
 def test_a_value_that_is_no_number_is_marked_and_breaks_no_line():
     rows = draw((Dense(Series([1, 2, math.nan, 2, 1]), "band"),), Axes(5, 5), 30, 8)
     assert ("✕", "broken") in rows[0]

@@ -127,8 +127,10 @@ def draw(curves: tuple[Curve, ...], axes: Axes, width: int, height: int) -> list
 
 
 def _draw_lines(canvas: Canvas, scale: "_Scale", axes: Axes) -> None:
+    # A run that was steered a thousand times has many marks in a column.
+    for x in {scale.x(mark.x) for mark in axes.marks}:
+        canvas.line(x, 0, x, canvas.height - 1, MARK)
     for mark in axes.marks:
-        canvas.line(scale.x(mark.x), 0, scale.x(mark.x), canvas.height - 1, MARK)
         canvas.mark(scale.x(mark.x), 0, mark.character, MARK)
     if axes.cursor is not None:
         x = scale.x(axes.cursor)
