@@ -1,6 +1,7 @@
 """The table of checkpoints: sorting, filtering, marking, and keeping up with a live run."""
 
 import math
+import shutil
 
 import pytest
 from textual.widgets import Input
@@ -87,6 +88,16 @@ def test_runs_are_counted_without_reading_their_manifests(saved_run, session):
     run, reader = saved_run("calm-owl-1"), RunsReader(session.config.runs_dir)
     (run.checkpoints / "step-00000040" / "manifest.json").write_text("{")
     assert [(item.run.name, item.count) for item in reader.read()] == [("calm-owl-1", 3)]
+
+
+def test_nothing_is_kept_of_runs_that_are_gone(saved_run, session):
+    reader = RunsReader(session.config.runs_dir)
+    runs = [saved_run(f"calm-owl-{number}") for number in range(3)]
+    assert len(reader.read()) == 3
+    for run in runs[1:]:
+        shutil.rmtree(run.path)
+    assert [item.run for item in reader.read()] == runs[:1]
+    assert list(reader._known) == ["calm-owl-0"]
 
 
 def test_why_one_is_kept_has_a_sign_for_each_reason_and_the_word_that_weighs_most():

@@ -1,5 +1,7 @@
 """The table of runs and its keys."""
 
+import shutil
+
 import pytest
 
 from workbench.core.runs import RunFolder
@@ -220,6 +222,17 @@ def test_a_reading_goes_on_little_by_little_and_then_reads_only_what_changed(
     )
     assert [len(read.runs) for read in reader.read()] == [60]
     assert opened == []
+
+
+def test_nothing_is_kept_of_runs_that_are_gone(session, frozen_run):
+    reader = RunsReader(session.config.runs_dir)
+    runs = [frozen_run(f"run-{number}", age=number) for number in range(3)]
+    assert len([*reader.read()][-1].runs) == 3
+    for run in runs[1:]:
+        shutil.rmtree(run.path)
+    assert len([*reader.read()][-1].runs) == 1
+    kept = (reader._known, reader._events, reader._sizes)
+    assert [list(names) for names in kept] == [["run-0"]] * 3
 
 
 async def test_where_there_is_room_the_losses_of_the_run_are_drawn_and_go_on(

@@ -83,15 +83,15 @@ class RunsReader:
 
     def read(self) -> tuple[SavedRun, ...]:
         """The runs, newest first."""
-        return tuple(self._read_run(run) for run in list_runs(self._runs_dir))
+        found = {run.name: self._read_run(run) for run in list_runs(self._runs_dir)}
+        self._known = found
+        return tuple(saved for _, saved in found.values())
 
-    def _read_run(self, run: RunFolder) -> SavedRun:
+    def _read_run(self, run: RunFolder) -> tuple[Stamp, SavedRun]:
         stamp, known = _stamp(run.checkpoints), self._known.get(run.name)
         if known is not None and known[0] == stamp:
-            return known[1]
-        found = SavedRun(run, len(checkpoint_names(run)))
-        self._known[run.name] = stamp, found
-        return found
+            return known
+        return stamp, SavedRun(run, len(checkpoint_names(run)))
 
 
 class CheckpointsReader:

@@ -68,6 +68,9 @@ class RunsReader:
         for _ in self._fill(runs):
             yield RunsRead(tuple(runs), dispatching)
         self._known = {listed.name: listed for listed in runs}
+        for stamps in (self._events, self._sizes):
+            for name in stamps.keys() - self._known.keys():  # of runs that are gone
+                del stamps[name]
         yield RunsRead(tuple(runs), dispatching)
 
     def _carried(self, run: RunFolder, place: int | None) -> ListedRun:
