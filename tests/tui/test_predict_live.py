@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from workbench.api.commands import Pause, Resume, Stop
+from workbench.api.events import SamplesPredicted
 from workbench.core.checkpoints import list_checkpoints
 from workbench.core.plan import check_plan
 from workbench.core.runs import (
@@ -20,7 +21,7 @@ from workbench.core.runs import (
     send_command,
 )
 from workbench.tui.screens.answers import AnswersScreen
-from workbench.tui.screens.predict import PredictScreen, models
+from workbench.tui.screens.predict import PredictScreen, items, models
 from workbench.tui.screens.predict import screen as predict_screen
 from workbench.tui.screens.predict.asking import Asking
 from workbench.tui.screens.predict.depth import SampleScreen
@@ -167,6 +168,22 @@ async def test_a_run_without_a_checkpoint_shows_its_fixed_samples_as_they_come(
         assert any(event.__class__.__name__ == "SamplesPredicted" for event in read_events(run))
 
 
+def test_of_very_many_epochs_the_newest_are_offered_and_the_one_that_is_looked_at(monkeypatch):
+    monkeypatch.setattr(items, "EPOCHS_OFFERED", 5)
+    panel = items.ItemsPanel()
+
+    def end(*epochs):
+        panel.add_epochs(
+            [SamplesPredicted(split="test", step=at, samples=(), epoch=at) for at in epochs]
+        )
+
+    end(*range(20))
+    assert list(panel._epochs) == [15, 16, 17, 18, 19]
+    panel._epoch = 15
+    end(20, 21)
+    assert list(panel._epochs) == [15, 18, 19, 20, 21]
+
+
 async def test_a_search_for_the_model_that_ends_late_does_not_replace_a_later_one(
     app, until, start_tiny, monkeypatch
 ):
@@ -234,12 +251,12 @@ async def test_samples_of_epochs_that_are_read_late_are_not_those_of_another_run
     await start_tiny("other")
     read, may_end, asked = predict_screen.epoch_samples, threading.Event(), []
 
-    def slow_at_first(run):
+    def slow_at_first(run, newest):
         asked.append(run)
         if len(asked) == 1:
             may_end.wait(60)
             return {}
-        return read(run)
+        return read(run, newest)
 
     monkeypatch.setattr(predict_screen, "epoch_samples", slow_at_first)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -33,3 +33,13 @@ def test_each_picture_is_in_memory_once_however_many_epochs_there_are(start):
     told = [sample for event in epoch_samples(run).values() for sample in event.samples]
     assert len(told) == 15 and all(sample.pixels for sample in told)
     assert len({id(sample.pixels) for sample in told}) == len({sample.pixels for sample in told})
+
+
+def test_of_very_many_epochs_only_the_newest_are_kept():
+    told = [
+        SamplesPredicted(split="test", step=10 * epoch, samples=(), epoch=epoch)
+        for epoch in range(50)
+    ]
+    again = RunStarted(pid=2, host="", workbench="", python="", versions={}, step=480)
+    assert list(samples_by_epoch(told, newest=5)) == [45, 46, 47, 48, 49]
+    assert list(samples_by_epoch([*told, again, told[49]], newest=5)) == [45, 46, 47, 48, 49]

@@ -5,12 +5,18 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from workbench.api.events import Event, RunStarted, SamplesPredicted
-from workbench.core.runs import RunFolder, effective_events, events_of
+from workbench.core.runs import RunFolder, events_of
+from workbench.core.runs.rewind import is_rewound
 
 
-def epoch_samples(run: RunFolder) -> dict[int, SamplesPredicted]:
-    """The samples of a run's file by epoch; of its events only these are read."""
-    return samples_by_epoch(with_shared_pixels(events_of(run, RunStarted, SamplesPredicted)))
+def epoch_samples(run: RunFolder, newest: int | None = None) -> dict[int, SamplesPredicted]:
+    """The samples of a run's file by epoch; of its events only these are read.
+
+    With ``newest`` those of so many epochs at the end: of ten thousand, all take 100 MB.
+    """
+    return samples_by_epoch(
+        with_shared_pixels(events_of(run, RunStarted, SamplesPredicted)), newest
+    )
 
 
 def with_shared_pixels(events: Iterable[Event]) -> Iterator[Event]:
@@ -30,14 +36,20 @@ def with_shared_pixels(events: Iterable[Event]) -> Iterator[Event]:
         yield event
 
 
-def samples_by_epoch(events: Iterable[Event]) -> dict[int, SamplesPredicted]:
+def samples_by_epoch(
+    events: Iterable[Event], newest: int | None = None
+) -> dict[int, SamplesPredicted]:
     """What a run's model said of the same items after each epoch (from 0), in order.
 
     An epoch that was trained twice because of an interruption is there once, as it was last.
     """
-    found = {
-        event.epoch: event
-        for event in effective_events(events)
-        if isinstance(event, SamplesPredicted) and event.epoch is not None
-    }
+    found: dict[int, SamplesPredicted] = {}
+    for event in events:
+        if isinstance(event, RunStarted):
+            found = {at: told for at, told in found.items() if not is_rewound(told, event.step)}
+        elif isinstance(event, SamplesPredicted) and event.epoch is not None:
+            found.pop(event.epoch, None)
+            found[event.epoch] = event
+            if newest is not None and len(found) > newest:
+                del found[next(iter(found))]
     return dict(sorted(found.items()))

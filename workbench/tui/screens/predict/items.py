@@ -24,6 +24,9 @@ from workbench.tui.screens.predict.probabilities import blank_picture, sample_li
 from workbench.tui.screens.predict.shown import Shown, epoch_words
 from workbench.tui.widgets.picture_grid import Picture, PictureGrid
 
+EPOCHS_OFFERED = 1_000
+"""The newest ones; a run may have any number."""
+
 
 class ItemsPanel(Vertical):
     """Gets the images from the model's process as they come into sight."""
@@ -85,7 +88,11 @@ class ItemsPanel(Vertical):
         new = [event for event in told if event.epoch is not None]
         if new:
             last = list(self._epochs.values())[-1:]
-            self._epochs = {**self._epochs, **samples_by_epoch(with_shared_pixels([*last, *new]))}
+            known = {**self._epochs, **samples_by_epoch(with_shared_pixels([*last, *new]))}
+            others = [epoch for epoch in known if epoch != self._epoch]
+            for epoch in others[: max(0, len(known) - EPOCHS_OFFERED)]:
+                del known[epoch]
+            self._epochs = known
         return bool(new)
 
     def say(self, words: str) -> None:

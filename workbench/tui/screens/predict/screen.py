@@ -25,7 +25,7 @@ from workbench.tui.screens.predict import models, report
 from workbench.tui.screens.predict.asking import Asking, answer_of
 from workbench.tui.screens.predict.bindings import BINDINGS
 from workbench.tui.screens.predict.finding import Finding
-from workbench.tui.screens.predict.items import ItemsPanel
+from workbench.tui.screens.predict.items import EPOCHS_OFFERED, ItemsPanel
 from workbench.tui.screens.predict.models import Model
 from workbench.tui.screens.predict.outside import Outside
 from workbench.tui.screens.predict.score import ScorePanel
@@ -125,7 +125,7 @@ class PredictScreen(PlaceScreen):
         self._model = model
         self._asking = asking or Asking(model, self.session.config)
         self.in_thread(
-            lambda: epoch_samples(model.run),
+            lambda: epoch_samples(model.run, EPOCHS_OFFERED),
             lambda epochs: self._take_epochs(model.run, epochs),
             "epochs",
         )
