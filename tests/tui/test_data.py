@@ -83,6 +83,18 @@ async def test_the_last_of_many_datasets_is_in_sight(session, until, size):
         assert panel.content_region.contains_region(options.region)
 
 
+async def test_items_that_come_while_the_cursor_leaves_are_those_of_their_dataset(data_app, until):
+    app = data_app
+    async with app.run_test(size=(80, 24)) as pilot:
+        await choose(app, pilot, until, "tiny")
+        await until(pilot, lambda: captions(app))
+        shown, options = captions(app), app.screen.query_one("#datasets OptionList", OptionList)
+        options.highlighted = options.option_count - 1
+        app.screen._show_items()  # as if read before the screen is told of the cursor
+        assert captions(app) == shown
+        await until(pilot, lambda: app.screen._view.dataset != "tiny")
+
+
 async def test_images_by_class_and_split_a_page_at_a_time(data_app, until):
     app = data_app
     async with app.run_test(size=(80, 24)) as pilot:

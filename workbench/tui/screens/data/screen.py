@@ -75,8 +75,12 @@ class DataScreen(PlaceScreen):
 
     @property
     def _spec(self) -> DatasetSpec | None:
-        registry, name = self._registry, self.query_one("#datasets", RowList).key
-        if registry is None or not name:
+        """That of the dataset in view, which the list's cursor may have left in this moment."""
+        return self._spec_of(self._view.dataset) if self._view is not None else None
+
+    def _spec_of(self, name: str) -> DatasetSpec | None:
+        registry = self._registry
+        if registry is None or name not in registry.names("dataset"):  # its plugin may be gone
             return None
         return in_full(registry.dataset(name), self._known.summaries.get(name))
 
@@ -125,8 +129,9 @@ class DataScreen(PlaceScreen):
 
     @on(RowList.Moved, "#datasets")
     def _choose_dataset(self) -> None:
-        spec, name = self._spec, self.query_one("#datasets", RowList).key
-        if spec is not None and name is not None and (not self._view or self._view.dataset != name):
+        name = self.query_one("#datasets", RowList).key
+        spec = self._spec_of(name) if name else None
+        if spec is not None and name and (not self._view or self._view.dataset != name):
             self._begin_at(spec, name)
 
     def _begin_at(self, spec: DatasetSpec, name: str) -> None:
