@@ -3,6 +3,7 @@
 import click
 
 from workbench.cli.session import Session
+from workbench.core.processes import module_command
 
 
 @click.command(hidden=True)
@@ -15,10 +16,7 @@ def serve(session: Session, what: str, idle_s: float) -> None:
         import os
         import sys
 
-        os.execv(
-            sys.executable,
-            [sys.executable, "-P", "-m", "workbench.worker.predictor", str(idle_s)],
-        )
+        os.execv(sys.executable, module_command("workbench.worker.predictor", str(idle_s)))
     from workbench.core.hosts.serving import serve as serve_runs
 
     config = session.config()

@@ -1,12 +1,12 @@
 """Starting a process that outlives this terminal and holds a lock while it works."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.api.errors import WorkbenchError
+from workbench.core.processes import module_command
 from workbench.core.runs.lock import is_locked
 
 _POLL_S = 0.02
@@ -21,7 +21,7 @@ def start_detached(arguments: Sequence[str], lock: Path, log: Path) -> None:
     try:
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", *arguments],
+                module_command(*arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

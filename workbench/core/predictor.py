@@ -3,7 +3,6 @@
 import contextlib
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -29,6 +28,7 @@ from workbench.core.prediction import (
     PredictPixels,
     Request,
 )
+from workbench.core.processes import module_command
 from workbench.core.runs.folder import RunFolder
 from workbench.core.tasks import TaskFailed
 
@@ -149,7 +149,7 @@ class Predictor:
         """What runs the process: here, or where the run is."""
         if self._place is not None:
             return self._place.command("serve", "predictor", str(self._idle_s))
-        return [sys.executable, "-P", "-m", "workbench.worker.predictor", str(self._idle_s)]
+        return module_command("workbench.worker.predictor", str(self._idle_s))
 
     def _exchange(self, request: Request) -> AnswerValue:
         process = self._process

@@ -6,7 +6,6 @@ run's file ``queued`` names it; the worker takes that file away when the job beg
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from workbench.api.options import parse_options
 from workbench.api.specs import Launch, LaunchCommand, LauncherSpec
 from workbench.core.files import write_atomic
 from workbench.core.hosts.calls import done_there
+from workbench.core.processes import module_command
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
 from workbench.core.text import printable
@@ -67,7 +67,7 @@ def prepare(
     launch = Launch(
         run=run.path.absolute(),
         data_dir=data_dir.absolute(),
-        worker=(sys.executable, "-P", "-m", "workbench.worker.job", str(run.path), str(data_dir)),
+        worker=tuple(module_command("workbench.worker.job", str(run.path), str(data_dir))),
         nodes=nodes,
         options=parse_options(spec.options, options, where="Slurm: "),
     )

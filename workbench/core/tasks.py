@@ -1,7 +1,6 @@
 """One-off work with a framework, done by a worker process: what comes back is plain values."""
 
 import subprocess
-import sys
 import threading
 from typing import Any
 
@@ -12,6 +11,7 @@ from workbench.api.events import Evaluated, SamplesPredicted, TensorsRead
 from workbench.api.training import ModelSummary, StepTimes
 from workbench.core.data.summary import DatasetSummary, InspectTask
 from workbench.core.hosts.calls import done_there
+from workbench.core.processes import module_command
 
 _POLL_S = 0.1
 
@@ -207,7 +207,7 @@ def run_task(task: Task, unwanted: threading.Event | None = None) -> TaskValue:
     :class:`WorkbenchError` with the task's sentence.
     """
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "workbench.worker.task"],
+        module_command("workbench.worker.task"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -3,9 +3,10 @@
 import contextlib
 import queue
 import subprocess
-import sys
 import threading
 from pathlib import Path
+
+from workbench.core.processes import module_command
 
 # After this the followers finish by themselves, in a minute at the most.
 _CLOSE_S = 10.0
@@ -19,7 +20,7 @@ class FollowerProcess:
         self._is_closing = False
         # In a session of its own it outlives a worker that is killed, and tells of its last event.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "workbench.worker.follow", str(run), str(offset)],
+            module_command("workbench.worker.follow", str(run), str(offset)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from workbench.api.specs import Launch, LaunchCommand, LauncherSpec
 from workbench.core.plan import Plan
 from workbench.core.plan.devices import check_batch, device_indices
 from workbench.core.plugins import Registry
+from workbench.core.processes import module_command
 from workbench.core.queue import visible_gpus
 from workbench.core.runs import EventReader, RunFolder, RunLock
 from workbench.core.runs.nodes import Node
@@ -66,14 +66,13 @@ class Group:
         self._launcher = found.launcher.name
         processes = len(found.share.devices)
         check_batch(plan.data.batch_size, processes * node.count)
-        module = (sys.executable, "-P", "-m", "workbench.worker")
-        rank = (sys.executable, "-P", "-m", "workbench.worker.rank")
         places = (str(run.path), str(data_dir))
+        rank = module_command("workbench.worker.rank", *places, str(os.getpid()))
         launch = Launch(
             run=run.path,
             data_dir=data_dir,
-            worker=(*module, *places),
-            rank=(*rank, *places, str(os.getpid())),
+            worker=tuple(module_command("workbench.worker", *places)),
+            rank=tuple(rank),
             processes=processes,
             nodes=node.count,
             node=node.index,

@@ -17,6 +17,7 @@ from types import FrameType
 from workbench.api.commands import Stop
 from workbench.api.errors import WorkbenchError
 from workbench.core.files import write_atomic
+from workbench.core.processes import module_command
 from workbench.core.runs import RunFolder, is_alive, overview, send_command
 from workbench.core.slurm import mark_waiting, requeue_job, run_job
 
@@ -50,7 +51,7 @@ class Job:
         return status if status >= 0 else 128 - status
 
     def _command(self) -> list[str]:
-        worker = [sys.executable, "-P", "-m", "workbench.worker", str(self._run.path)]
+        worker = module_command("workbench.worker", str(self._run.path))
         worker.append(str(self._data_dir))
         if self._machines == 1:
             return worker

@@ -13,6 +13,7 @@ from typing import Any
 from workbench.api.errors import UserError
 from workbench.api.factories import resolve
 from workbench.core.files import read_toml
+from workbench.core.processes import module_command
 from workbench.core.runs import RunFolder
 
 Stamps = dict[str, tuple[int, int]]
@@ -38,7 +39,7 @@ def wait_for_run(warm_up: str) -> list[str] | None:
     _take_over(order["log"])
     is_stale = _stamps(imported) != imported or max(imported.values())[0] > began_ns
     if is_stale or not _can_train(RunFolder(Path(arguments[0])), fits):
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "workbench.worker", *arguments])
+        os.execv(sys.executable, module_command("workbench.worker", *arguments))
     return arguments
 
 

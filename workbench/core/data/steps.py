@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from workbench.api.factories import Factory
 from workbench.api.specs import DebianPackage, FileSource, IdxSource, NpmPackage
 from workbench.core.data.command import StepFailedError, run_command
+from workbench.core.processes import module_command
 
 OFFLINE_VARIABLE = "WORKBENCH_OFFLINE"
 
@@ -77,8 +77,8 @@ def is_offline() -> bool:
 
 def _download(factory: Factory, work: Work) -> Path:
     place, module_file = _place_of(factory)
-    argv = (sys.executable, "-P", "-m", "workbench.worker.download")
-    work.run(*argv, place, str(work.staging), f"{work.limits.network_s:g}", module_file)
+    told = (place, str(work.staging), f"{work.limits.network_s:g}", module_file)
+    work.run(*module_command("workbench.worker.download", *told))
     return work.staging
 
 

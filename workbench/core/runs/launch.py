@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from workbench.api.errors import UserError, WorkbenchError
+from workbench.core.processes import module_command
 from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
 from workbench.core.runs.nodes import Node
@@ -30,7 +30,7 @@ def launch_worker(
     queued run ends at once if the run waits in the queue no longer. ``node`` is this machine
     of a run on several. Raises :class:`UserError` if the folder can't be written to.
     """
-    command = [sys.executable, "-P", "-m", "workbench.worker", str(run.path), str(data_dir)]
+    command = module_command("workbench.worker", str(run.path), str(data_dir))
     if is_queued:
         command.append("queued")
     if node is not None:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO
 import psutil
 
 from workbench.api.errors import UserError
+from workbench.core.processes import module_command
 from workbench.core.runs.folder import RunFolder
 
 IDLE_S = 300.0
@@ -93,7 +93,7 @@ class SpareWorker:
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  closed when it is forgotten
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "workbench.worker", "--spare", warm_up],
+                module_command("workbench.worker", "--spare", warm_up),
                 stdin=subprocess.PIPE,
                 stdout=self._printed,
                 stderr=subprocess.STDOUT,
