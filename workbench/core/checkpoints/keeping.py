@@ -37,10 +37,12 @@ def kept_metric(checkpoints: Sequence[Checkpoint]) -> str:
 
 def awaited(run: RunFolder, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
     """The checkpoints of a run that others have yet to begin with, each with one's name."""
+    if not checkpoints:
+        return {}  # without reading all runs, as after most saves
     starts = _starts(run.path.parent)
     return {
         item.name: starts[item.path.absolute()]
-        for item in (checkpoints if starts else ())
+        for item in checkpoints
         if item.path.absolute() in starts
     }
 

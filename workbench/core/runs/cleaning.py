@@ -106,9 +106,8 @@ def _garbage(run: RunFolder) -> Iterator[Garbage]:
     if checkpoints:
         metric = checkpoints[-1].manifest.plan.get("checkpoint", {}).get("keep_best", "accuracy")
         # Kept are the plan's own best, and what `RUN@best` means.
-        by_plan = {item.name for item in superseded(checkpoints, 1, metric)}
-        if by_plan:  # or all runs would be read for each of them
-            by_plan -= awaited(run, checkpoints).keys()
+        old = superseded(checkpoints, 1, metric)
+        by_plan = {item.name for item in old} - awaited(run, old).keys()
         for item in superseded(checkpoints, 1, "accuracy"):
             if item.name in by_plan:
                 yield Garbage(item.path, "superseded checkpoint", folder_bytes(item.path))
