@@ -130,14 +130,13 @@ def _pauses(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
         case RunStarted() if so_far["elapsed_s"] is not None:  # it ended, and goes on from there
             idle_s = event.time - so_far["started"] - so_far["elapsed_s"]
             return {"paused_at": 0.0, "idle_s": idle_s, "elapsed_s": None}
-        case RunResumed() | RunStarted() if so_far["started"]:
+        case RunStarted() if so_far["started"]:
+            since = so_far["paused_at"] or so_far["updated"]
+        case RunResumed() if so_far["paused_at"]:
             since = so_far["paused_at"]
-            if isinstance(event, RunStarted):
-                since = since or so_far["updated"]
-            idle_s = event.time - since if since else 0.0
-            return {"paused_at": 0.0, "idle_s": so_far["idle_s"] + idle_s}
         case _:
             return {}
+    return {"paused_at": 0.0, "idle_s": so_far["idle_s"] + (event.time - since)}
 
 
 def _changes(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
