@@ -10,24 +10,17 @@ def has_shell() -> bool:
     It is the parent of the job's first process, such as ``make``, and of the same session.
     Without one a stopped job would stay so: then a terminal, or ``ssh``, runs nothing else.
     """
+    import psutil
+
     try:
-        parent = os.getppid()
-        while os.getpgid(parent) == os.getpgrp():
-            parent = _parent_of(parent)
-        return os.getsid(parent) == os.getsid(0)
-    except OSError:
-        return False
+        for parent in psutil.Process().parents():
+            if os.getpgid(parent.pid) != os.getpgrp():
+                return os.getsid(parent.pid) == os.getsid(0)
+    except (OSError, psutil.Error):
+        pass  # it ended meanwhile
+    return False
 
 
 def stop_job() -> None:
     """Stop all processes of this job, as the terminal's own ctrl+z does, until it is continued."""
     os.killpg(os.getpgrp(), signal.SIGTSTP)
-
-
-def _parent_of(pid: int) -> int:
-    import psutil
-
-    try:
-        return psutil.Process(pid).ppid()
-    except psutil.Error as error:
-        raise ProcessLookupError from error
