@@ -12,8 +12,8 @@ _GPU_NODES = ("/dev/nvidiactl", "/dev/nvhost-ctrl", "/dev/kfd", "/dev/dxg")
 def warm_up() -> Callable[[Mapping[str, Any]], bool] | None:
     """Import all that a trainer needs, and where there is no GPU have it compute once.
 
-    What TensorFlow does for the first graph of a process takes as long as the rest of a
-    start. It fixes the devices and threads, so plans that want others don't fit afterwards.
+    What TensorFlow does for the first graph of a process takes a third of a start. It fixes
+    the devices and threads, so plans that want others don't fit afterwards.
     With a GPU there TensorFlow isn't even asked for its devices.
     """
     import workbench_keras.trainer  # noqa: F401

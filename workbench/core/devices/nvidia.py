@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 
 import psutil
@@ -42,7 +41,7 @@ def nvidia_driver() -> NvidiaDriver:
         return NvidiaDriver(reason=_reason(pynvml, error))
     if not handles:
         return NvidiaDriver(reason="The NVIDIA driver is installed and finds no GPU.")
-    uuids = [_text(_ask(partial(pynvml.nvmlDeviceGetUUID, handle))) for handle in handles]
+    uuids = [_text(_ask(functools.partial(pynvml.nvmlDeviceGetUUID, handle))) for handle in handles]
     return NvidiaDriver(pynvml, handles, plan_devices(uuids))
 
 
