@@ -172,6 +172,21 @@ def test_a_run_without_a_worker_is_interrupted_but_not_while_it_starts(tmp_path)
     assert not seen.settle(is_alive=False)
 
 
+def test_a_run_completes_once_also_if_it_was_never_seen_running(tmp_path):
+    seen, past = history(tmp_path), history(tmp_path)
+    assert not seen.completes()
+    seen.launched()
+    assert not seen.completes()
+    end = RunFinished(end="completed", step=1, last_accuracy=1, best_accuracy=1, elapsed_s=1)
+    past.apply([started(), built(), end])
+    seen.adopt(past)
+    assert seen.completes() and not seen.completes()
+    opened = history(tmp_path)
+    assert not opened.completes()
+    opened.adopt(past)
+    assert not opened.completes()
+
+
 LOSS = st.sampled_from([2.5, 1.0, 0.25, "nan", "inf", 1e200])
 
 

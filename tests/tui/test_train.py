@@ -60,6 +60,21 @@ async def test_t_trains_the_plan_to_its_end_with_the_exact_lines(app, until):
         assert app.screen.query_one(LogView).virtual_size.height >= len(texts)
 
 
+@pytest.mark.parametrize(("is_new", "count"), [(True, 1), (False, 0)])
+async def test_what_comes_next_is_said_of_a_run_that_ended_here_however_fast(
+    app, frozen_run, until, is_new, count
+):
+    run, live = frozen_run("done"), frozen_run("live", end="live")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        app.open_run(live)
+        await until(pilot, lambda: state(app) == "running")
+        app.open_run(run, is_new=is_new)
+        await until(pilot, lambda: state(app) == "completed")
+        texts = [line.text for line in app.session.history.log]
+        assert sum(text.startswith("next: 4 its predictions") for text in texts) == count
+
+
 async def test_a_worker_that_has_ended_is_no_zombie_though_no_other_run_is_started(app, until):
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app, pilot, until)

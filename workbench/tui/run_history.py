@@ -110,6 +110,7 @@ class RunHistory:
         self._recent_s = 0.0
         self._test_s = 0.0
         self._launched_at = -math.inf
+        self._was_live = False
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in the events that came since the last time."""
@@ -150,9 +151,9 @@ class RunHistory:
 
     def adopt(self, past: "RunHistory") -> None:
         """Take over what another read of the same run in its file."""
-        launched_at, waiting = self._launched_at, self.waiting
+        own = (self._launched_at, self._was_live, self.waiting)
         vars(self).update(vars(past))
-        self._launched_at, self.waiting = launched_at, waiting
+        self._launched_at, self._was_live, self.waiting = own
 
     def apply_result(self, event: Event) -> None:
         """Take in what a task outside the run found; the run itself stays as it is."""
@@ -172,6 +173,16 @@ class RunHistory:
         """A worker was just started, and has yet to take the run's lock."""
         self.overview = replace(self.overview, state="starting", error="")
         self._launched_at = time.monotonic()
+
+    def completes(self) -> bool:
+        """Whether the run was live when this was asked last, and is completed now.
+
+        A short run launched here may never be seen running: all its events come at once.
+        """
+        was_live, seen = self._was_live, self.overview
+        is_known = seen.state != "starting" or self._launched_at > -math.inf
+        self._was_live = seen.is_live and is_known
+        return was_live and seen.state == "completed"
 
     def settle(self, is_alive: bool) -> bool:
         """Take in whether a worker holds the run's lock; whether that changed anything."""

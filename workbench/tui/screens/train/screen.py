@@ -149,7 +149,7 @@ class TrainScreen(PlaceScreen):
         from workbench.tui.screens.train.run_panel import RunPanel  # not for the first paint
 
         super().run_changed(history, events)
-        if self._shown_state == "running" and history.overview.state == "completed":
+        if history.completes():
             history.note(_NEXT)
         if self._panel is not None:
             self._panel.show(history, anew=not events)
