@@ -274,16 +274,6 @@ def test_a_finished_run_can_be_extended_as_if_it_had_been_planned_so(start, whol
     assert overview(run).epochs == 3
 
 
-def test_a_run_ends_early_when_nothing_gets_better(start):
-    run, worker = start(epochs=50, patience=2)
-    worker.wait(60)
-    best = [event.epoch for event in of(run, events.EpochTested) if event.is_best]
-    reached = of(run, events.PlateauReached)[0]
-    assert reached.epochs == 2
-    assert len(of(run, events.EpochTested)) == best[-1] + 3
-    assert overview(run).state == "completed"
-
-
 def test_a_loss_that_is_no_number_ends_the_run_before_the_next_save(start):
     run, worker = start(backend={"nan_at": 40})
     assert worker.wait(60) == 2

@@ -68,7 +68,7 @@ class Engine:
         # What was asked before the worker came, such as more epochs for a finished run.
         if not self._steer():
             return
-        while self._position.epoch < self._position.epochs:
+        while self._position.epoch < self._position.epochs and not self._is_on_plateau():
             while self._position.batch < self._trainer.steps_per_epoch:
                 # Answered before an epoch is started, so that a checkpoint at batch 0 is
                 # always one from before the epoch's order was drawn.
@@ -84,8 +84,6 @@ class Engine:
             # What was asked during the test is answered before the run may end.
             if not self._steer():
                 return
-            if self._is_on_plateau():
-                break
         self._end("completed")
 
     @property

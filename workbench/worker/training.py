@@ -22,6 +22,7 @@ from workbench.api.events import (
     LearningRateChanged,
     LossReported,
     ModelBuilt,
+    PlateauReached,
     RunStarted,
     StageEntered,
     WarningRaised,
@@ -239,6 +240,8 @@ def _position(plan: Plan, checkpoint: Checkpoint | None, earlier: list[Event]) -
                 position.learning_rate = event.learning_rate
             case EpochTested() if event.epoch < position.epoch:
                 position.last_accuracy = event.accuracy
+            case PlateauReached() if checkpoint and event.step == checkpoint.manifest.step:
+                position.epochs_since_best = 0  # it ended there, and more epochs were asked for
             case _:
                 pass
     return position
