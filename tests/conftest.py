@@ -1,6 +1,7 @@
 """What all tests share: folders of their own, no network, and the tiny backend."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,10 @@ settings.load_profile("workbench")
 # a test says itself counts more.
 for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(_name, "1")
+
+# A script that starts the tests in the background has SIGINT ignored, and so has all they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TINY_PLUGIN = Path(__file__).parent / "fakes" / "tiny_plugin.py"
 
