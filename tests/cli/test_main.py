@@ -44,7 +44,8 @@ def test_an_unknown_command_names_the_nearest(refused):
 
 def test_without_a_terminal_the_interface_says_so(refused):
     assert refused() == (
-        "The interface needs a terminal; `workbench --help` lists the commands that don't."
+        "The interface needs a terminal; "
+        "`workbench train` and the other commands of `workbench --help` need none."
     )
 
 

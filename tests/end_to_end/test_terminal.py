@@ -1,5 +1,6 @@
 """The workbench as a person uses it: in a real terminal, by keyboard alone."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -70,6 +71,12 @@ class Terminal:
     def ends(self):
         """Wait until the workbench is gone."""
         self._wait(lambda: not self.process.isalive(), "it never ended")
+
+    def reads_on(self):
+        """Take in what was written before the end."""
+        with contextlib.suppress(pexpect.EOF):
+            while True:
+                self._stream.feed(self.process.read_nonblocking(65536, timeout=DEADLINE_S))
 
     def _wait(self, condition, complaint):
         deadline = time.monotonic() + DEADLINE_S
@@ -194,3 +201,20 @@ def test_ctrl_z_without_a_shell_stops_nothing(open_workbench):
     terminal.sees("No shell started the workbench")
     terminal.press("q")
     terminal.ends()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("TERM=dumb {}", "which one of TERM=dumb can't"),
+        ("{} < /dev/null", "The interface needs a terminal;"),
+        ("set -o pipefail; {} | cat", "The interface needs a terminal;"),
+    ],
+)
+def test_where_no_screen_can_be_drawn_it_ends_with_a_sentence(open_workbench, line, reason):
+    terminal = open_workbench("bash", "-c", line.format(" ".join(WORKBENCH)))
+    terminal.ends()
+    terminal.reads_on()
+    assert reason in terminal.text.replace("\n", "")
+    assert "`workbench train`" in terminal.text
+    assert terminal.process.exitstatus == 2

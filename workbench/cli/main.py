@@ -48,6 +48,7 @@ COMMANDS = {
 }
 """Each command with what it does; its module in this package has its name."""
 _UNLISTED = ("serve",)
+_WITHOUT_SCREEN = ("dumb", "unknown")
 
 
 class CommandError(click.ClickException):
@@ -193,12 +194,24 @@ def cli(
         _open_interface(ctx.obj, host)
 
 
-def _open_interface(session: "Session", host: str | None) -> None:
+def _require_terminal() -> None:
+    """Raise :class:`PersonCommandError` where no full screen can be drawn."""
     # A web server of the interface gives it a driver of its own instead of a terminal.
-    if not (sys.stdin.isatty() and sys.stderr.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
+    if "TEXTUAL_DRIVER" in os.environ:
+        return
+    instead = "`workbench train` and the other commands of `workbench --help` need none"
+    # It is drawn on standard error, but asks standard output how large the terminal is.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise PersonCommandError(f"The interface needs a terminal; {instead}.")
+    if (term := os.environ.get("TERM")) in _WITHOUT_SCREEN:
         raise PersonCommandError(
-            "The interface needs a terminal; `workbench --help` lists the commands that don't."
+            f"The interface needs a terminal that can draw a full screen, which one of "
+            f"TERM={term} can't; {instead}."
         )
+
+
+def _open_interface(session: "Session", host: str | None) -> None:
+    _require_terminal()
     config = session.config()
     if (config.untrusted_plugins or config.untrusted_followers) and sys.stdin.isatty():
         from workbench.cli.trust import ask_for_trust
