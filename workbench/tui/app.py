@@ -23,9 +23,10 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
+from workbench.core.text import printable
 from workbench.tui import run_control
 from workbench.tui.app_bindings import APP_BINDINGS
-from workbench.tui.following import DevicesRead, RunRead, follow_run, watch_devices
+from workbench.tui.following import DevicesRead, RunMoved, RunRead, follow_run, watch_devices
 from workbench.tui.garbage import Garbage
 from workbench.tui.gathering import Gathering
 from workbench.tui.glyphs import AsciiGlyphs, glyph_level, key_words
@@ -263,6 +264,20 @@ class WorkbenchApp(App[object]):
         if message.events or is_settled or waits_otherwise or is_anew:
             self._show(history, [] if is_anew else message.events)
 
+    def on_run_moved(self, message: RunMoved) -> None:
+        """Say that the open run is gone, or follow it to where it is."""
+        history = self.session.history
+        if history is None or message.run != history.run:
+            return
+        if message.now is None:
+            history.lost()
+            self._show(history, [])
+            return
+        if message.now != history.run:
+            sentence = f"{history.run.name} is {message.now.name} now."
+            self.notify(printable(sentence), timeout=5, markup=False)
+        self.open_run(message.now)
+
     def _show(self, history: RunHistory, events: list[Event]) -> None:
         began = time.thread_time()
         for place in self._front():
@@ -333,14 +348,9 @@ class WorkbenchApp(App[object]):
 
     def action_suspend_process(self) -> None:
         """Go back to the shell, which brings the workbench back with ``fg``."""
-        from workbench.tui import job_control
+        from workbench.tui.job_control import go_to_shell
 
-        if job_control.has_shell():
-            # Before: a stopped parent, such as make, lets the shell take the terminal at once.
-            with self.suspend():
-                job_control.stop_job()
-        else:
-            self.notify("No shell started the workbench, so none could bring it back.")
+        go_to_shell(self)
 
     def action_go(self, place: str) -> None:
         """Show another screen."""

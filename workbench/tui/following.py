@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from workbench.api.errors import WorkbenchError
+from workbench.tui.finding_again import Identity, found_again, identity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,14 @@ class RunRead(Message):
 
 
 @dataclass
+class RunMoved(Message):
+    """The folder of a run is another one: where it is now, or ``None`` for nowhere."""
+
+    run: RunFolder
+    now: RunFolder | None
+
+
+@dataclass
 class DevicesRead(Message):
     """The devices at this moment."""
 
@@ -60,6 +69,29 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
 
     A run in ``starting`` is alive: its worker was started here and may take its time.
     """
+    worker, began = get_current_worker(), identity(run)
+    try:
+        _follow(app, run, began, starting, gathering)
+    except OSError:
+        if identity(run) == began:  # no more than its events can't be read
+            raise
+    if not worker.is_cancelled:
+        app.post_message(RunMoved(run, None))
+    while not worker.is_cancelled:
+        if (now := found_again(run, began)) is not None:
+            app.post_message(RunMoved(run, now))
+            return
+        time.sleep(_LOCK_POLL_S)
+
+
+def _follow(
+    app: App[object],
+    run: RunFolder,
+    began: Identity | None,
+    starting: Set[Path],
+    gathering: Gathering,
+) -> None:
+    """Follow it until its folder is gone, or another one."""
     from workbench.core.runs import EventReader
     from workbench.core.slurm import may_wait, waiting_words
 
@@ -74,6 +106,8 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
         events = gathering.take(reader.read())
         alive = waiting = None
         if time.monotonic() - looked_at >= _LOCK_POLL_S:
+            if began is None or identity(run) != began:
+                return
             alive, looked_at = _is_alive(run, starting), time.monotonic()
             is_due = time.monotonic() - asked_at >= _ASK_S
             if is_due or run.queued.exists() != was_queued:

@@ -3,6 +3,8 @@
 import os
 import signal
 
+from textual.app import App
+
 
 def has_shell() -> bool:
     """Whether a shell waits for this job, and can bring it back with ``fg``.
@@ -24,3 +26,13 @@ def has_shell() -> bool:
 def stop_job() -> None:
     """Stop all processes of this job, as the terminal's own ctrl+z does, until it is continued."""
     os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+
+def go_to_shell(app: App[object]) -> None:
+    """Stop the workbench until the shell brings it back, if there is one that can."""
+    if has_shell():
+        # Before: a stopped parent, such as make, lets the shell take the terminal at once.
+        with app.suspend():
+            stop_job()
+    else:
+        app.notify("No shell started the workbench, so none could bring it back.")

@@ -195,6 +195,10 @@ class RunHistory:
         self.overview = replace(self.overview, state="interrupted")
         return True
 
+    def lost(self) -> None:
+        """The run's folder is gone: nothing can be asked of it any more."""
+        self.overview = replace(self.overview, state="gone")
+
     def _take(self, event: Event) -> None:
         if isinstance(event, RunStarted):
             self.marks = rewound(self.marks, event.step)

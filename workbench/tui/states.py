@@ -17,6 +17,7 @@ _LOOKS: dict[RunState, tuple[str, str]] = {
     "stopped": ("■", "$muted"),
     "failed": ("✗", "$error"),
     "interrupted": ("!", "$warning"),
+    "gone": ("×", "$error"),
 }
 
 

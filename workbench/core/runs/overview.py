@@ -28,8 +28,17 @@ from workbench.core.runs.folder import RunFolder
 from workbench.core.runs.lock import is_alive
 
 RunState = Literal[
-    "queued", "starting", "running", "paused", "completed", "stopped", "failed", "interrupted"
+    "queued",
+    "starting",
+    "running",
+    "paused",
+    "completed",
+    "stopped",
+    "failed",
+    "interrupted",
+    "gone",
 ]
+"""Of a run that is ``gone`` the folder is no more; only who has seen it before can say so."""
 _STARTING_S = 15.0
 STALLED_S = 60.0
 """A worker writes some events a second, but may import or test for long."""

@@ -15,11 +15,11 @@ def is_offered(action: str, state: str | None) -> bool:
         case "checkpoint":
             return state in ("running", "paused")
         case "evaluate" | "predict":
-            return state not in (None, "starting")
+            return state not in (None, "starting", "gone")
         case "chart":
             return state is not None
         case "tensors":
-            return state not in (None, "starting", "queued")
+            return state not in (None, "starting", "queued", "gone")
         case "steer":
-            return state not in (None, "queued")
+            return state not in (None, "queued", "gone")
     return True

@@ -85,6 +85,9 @@ def _badge(history: RunHistory) -> Content:
 
 def _progress(history: RunHistory, width: int) -> Content:
     seen = history.overview
+    if seen.state == "gone":
+        words = "its folder is gone: deleted, moved or out of reach; press 2 for the other runs"
+        return Content.styled(words, "$error").truncate(width, ellipsis=True)
     if seen.error and not seen.is_live:
         return Content.styled(f"✗ {printable(seen.error)}", "$error").truncate(width, ellipsis=True)
     if seen.state == "queued" and history.waiting:
