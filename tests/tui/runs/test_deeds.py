@@ -262,3 +262,18 @@ async def test_a_name_that_is_taken_in_the_meantime_is_a_sentence(
         await pilot.press("enter")
         await until(pilot, lambda: any('"free" already' in words for words in notices(app)))
         assert run.path.exists()
+
+
+async def test_why_a_resumed_run_fails_again_is_said_once(app, until, frozen_run, open_runs):
+    frozen_run("broken", end="failed")  # its plan names no plugin: nobody knows its dataset
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 1)
+        before = screen._listing.by_name["broken"].overview.updated
+        await pilot.press("p")
+        await until(pilot, lambda: screen._listing.by_name["broken"].overview.updated > before)
+        await until(pilot, lambda: any("broken failed: " in words for words in notices(app)))
+        screen.read_now()
+        await until(pilot, lambda: not screen._watch.is_reading)
+        (sentence,) = notices(app)
+        assert sentence == f"broken failed: {screen._listing.by_name['broken'].overview.error}"
+        assert "tiny" in sentence

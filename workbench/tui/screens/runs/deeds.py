@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from workbench.tui.screens.runs.actions import (
     train_command,
 )
 from workbench.tui.screens.runs.doing import Done, Undo
+from workbench.tui.screens.runs.resumed import Resumed
 
 if TYPE_CHECKING:
     from workbench.core.runs import RunFolder
@@ -41,6 +42,7 @@ class Deeds:
     def __init__(self, screen: RunsScreen) -> None:
         self._screen = screen
         self._undos: list[Undo] = []
+        self._resumed = Resumed()
 
     def do(self, action: RunAction, runs: list[ListedRun]) -> None:
         """Do it with these runs; there is at least one."""
@@ -99,7 +101,13 @@ class Deeds:
             screen.app.notify(printable(done.sentence), timeout=5, markup=False)
         screen.read_now()
 
+    def look(self, runs: Iterable[ListedRun]) -> None:
+        """See how the runs do that were told to go on."""
+        for sentence in self._resumed.failures(runs):
+            self._screen.complain(sentence)
+
     def _expect_workers(self, runs: list[ListedRun]) -> None:
+        self._resumed.expect([listed for listed in runs if not listed.is_live])
         history = self._screen.session.history
         is_open = history is not None and any(listed.run == history.run for listed in runs)
         if history is not None and is_open and history.overview.state != "paused":

@@ -107,6 +107,7 @@ class RunsScreen(PlaceScreen):
         is_same = read.runs == self._listing.runs and self.table.is_shown
         if not is_same:
             self._listing.take(read.runs)
+            self._deeds.look(read.runs)
         self._is_dispatching = read.is_dispatching
         self.table.nothing = "No runs yet; press 1 and then t to train one."
         self._show()
