@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList, Static
 
 from workbench.api.errors import UserError
@@ -15,6 +16,7 @@ from workbench.tui.screens.train.plan.rows import FieldRow
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.long_table import LongTable
 from workbench.tui.widgets.row_list import Column, Row, fitting, lay_out
+from workbench.tui.widgets.too_small import TooSmall
 from workbench.tui.widgets.top_bar import TopBar
 
 TINY_PLUGIN = Path(__file__).parents[1] / "fakes" / "tiny_plugin.py"
@@ -195,3 +197,34 @@ async def test_what_comes_back_once_a_screen_is_being_removed_is_dropped(app, un
         await until(pilot, lambda: not any(item.group == "late" for item in app.workers))
         await pilot.pause()
     assert taken == []
+
+
+@pytest.mark.parametrize("key", "12345678")
+async def test_a_terminal_without_room_says_so_until_it_has_some(app, until, frozen_run, key):
+    frozen_run("a-name-of-18-chars")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.session.history and app.session.registry)
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen.is_current and app.screen.query(TooSmall))
+        notice, focused = app.screen.query_one(TooSmall), app.screen.focused
+        assert not notice.display
+        await pilot.resize_terminal(20, 5)
+        await until(pilot, lambda: notice.display)
+        assert notice.region.size == (20, 5)
+        assert notice.render().plain == "20x5 is too small: 40x12 is enough"
+        await pilot.resize_terminal(40, 12)
+        await until(pilot, lambda: not notice.display)
+        assert app.screen.focused is focused
+
+
+async def test_the_names_of_runs_are_the_last_to_be_cut(app, until, frozen_run):
+    frozen_run("a-name-of-18-chars")
+    async with app.run_test(size=(40, 15)) as pilot:
+        await until(pilot, lambda: app.session.history and app.session.registry)
+        await pilot.press("2")
+        await until(pilot, lambda: app.screen.query("#runs"))
+        table = app.screen.query_one("#runs", LongTable)
+        await until(pilot, lambda: table.keys)
+        shown = "".join(segment.text for segment in table.render_line(1))
+        assert "a-name-of-18-chars" in shown
+        assert "✓ completed" in shown

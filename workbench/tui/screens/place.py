@@ -20,6 +20,7 @@ from workbench.tui.painting import SparingCompositor
 from workbench.tui.session import Session
 from workbench.tui.widgets.device_bar import DeviceBar
 from workbench.tui.widgets.key_bar import KeyBar
+from workbench.tui.widgets.too_small import TooSmall, is_too_small
 from workbench.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class PlaceScreen(Screen[None]):
         yield from self.compose_body()
         yield DeviceBar()
         yield KeyBar()
+        yield TooSmall()
 
     def compose_body(self) -> Iterable[Widget]:
         """What stands between the bars."""
@@ -87,6 +89,10 @@ class PlaceScreen(Screen[None]):
             self.run_changed(self.session.history, [])
         if self.session.registry is not None:
             self.plugins_loaded()
+
+    def on_resize(self) -> None:
+        """Say so where there is no room."""
+        self.set_class(is_too_small(self.size), "-too-small")
 
     def show_devices(self) -> None:
         """New readings came."""

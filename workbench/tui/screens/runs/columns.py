@@ -139,26 +139,26 @@ def _plan(listed: ListedRun, _: float) -> Cell:
 COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(Column("run", 0), _name, lambda listed: listed.name.lower(), falls=False),
     RunColumn(Column("state", 13), _state, _state_key, falls=False),
-    RunColumn(Column("plan", 0, rank=6), _plan, lambda listed: listed.title, falls=False),
+    RunColumn(Column("plan", 0, rank=8), _plan, lambda listed: listed.title, falls=False),
     RunColumn(
-        Column("best", 8, "right"),
+        Column("best", 8, "right", rank=1),
         _best,
         lambda listed: _score(listed.overview, "best"),
     ),
     RunColumn(
-        Column("last", 8, "right", rank=1),
+        Column("last", 8, "right", rank=3),
         _last,
         lambda listed: _score(listed.overview, "last"),
     ),
-    RunColumn(Column("loss", 6, "right", rank=2), _loss, _loss_key, falls=False),
+    RunColumn(Column("loss", 6, "right", rank=4), _loss, _loss_key, falls=False),
     RunColumn(
-        Column("epoch", 6, "right", rank=3),
+        Column("epoch", 6, "right", rank=5),
         lambda listed, _: plain(epochs_text(listed)),
         lambda listed: listed.overview.epoch if listed.overview else None,
     ),
-    RunColumn(Column("time", 9, "right", rank=7), _time, elapsed_s),
-    RunColumn(Column("size", 8, "right", rank=4), _size, lambda listed: listed.size_bytes),
-    RunColumn(Column("age", 6, "right"), _age, began),
+    RunColumn(Column("time", 9, "right", rank=9), _time, elapsed_s),
+    RunColumn(Column("size", 8, "right", rank=6), _size, lambda listed: listed.size_bytes),
+    RunColumn(Column("age", 6, "right", rank=2), _age, began),
 )
 BY_TITLE = {column.title: column for column in COLUMNS}
 _WITH_PLAN = 105
