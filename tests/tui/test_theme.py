@@ -65,6 +65,28 @@ async def test_without_colors_the_cursor_is_reversed(session, until, monkeypatch
         assert row.rich_style.reverse
 
 
+async def test_without_colors_the_row_under_the_cursor_is_reversed(
+    session, until, frozen_run, monkeypatch
+):
+    monkeypatch.setenv("NO_COLOR", "1")
+    for age, name in enumerate("ab"):
+        frozen_run(name, age=age)
+    app = WorkbenchApp(session)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: session.history and session.registry)
+        for key, listed in (("2", "#runs"), ("5", "#datasets OptionList")):
+            await pilot.press(key)
+            await until(pilot, lambda listed=listed: app.screen.query(listed))
+            widget = app.screen.query_one(listed)
+            await until(pilot, lambda widget=widget: app.focused is widget and widget.size)
+            await until(pilot, lambda widget=widget: "a" in reversed_text(widget))
+
+
+def reversed_text(widget):
+    lines = [widget.render_line(y) for y in range(widget.size.height)]
+    return "".join(part.text for line in lines for part in line if part.style.reverse)
+
+
 async def test_a_chosen_theme_is_remembered(app, until):
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.screen.query(FieldRow))

@@ -34,7 +34,7 @@ from workbench.tui.places import PLACES
 from workbench.tui.screens.place import PlaceScreen
 from workbench.tui.session import Session, session_for
 from workbench.tui.shown import Difference, Shown
-from workbench.tui.textual_fixes import let_go_of_closed_widgets
+from workbench.tui.textual_fixes import mend_textual
 from workbench.tui.theme import MONO, SIXTEEN, THEMES, WORKBENCH, derived_colors
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class WorkbenchApp(App[object]):
         has_no_color = "NO_COLOR" in os.environ
         # So that Textual leaves colours away instead of showing them as shades of grey.
         super().__init__(ansi_color=True if has_no_color else None)
-        let_go_of_closed_widgets()
+        mend_textual()
         self.session = session
         self.place_in_front: PlaceScreen | None = None
         self._gathering = Gathering()
