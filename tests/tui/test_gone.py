@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from workbench.core.runs.managing import delete_run, rename_run, restore_run
+from workbench.tui import following
 from workbench.tui.screens.train.run_header import RunHeader
 
 
@@ -55,6 +56,23 @@ async def test_a_run_that_is_renamed_elsewhere_stays_open(app, until, frozen_run
         await until(pilot, lambda: app.session.history.run == renamed)
         await until(pilot, lambda: state(app) == "completed")
         assert [notice.message for notice in app._notifications] == ["before is after now."]
+
+
+async def test_a_run_whose_files_are_yet_to_come_is_waited_for(
+    app, until, session, frozen_run, monkeypatch
+):
+    run, looks, moved = frozen_run("late"), [], []
+    elsewhere = run.path.replace(session.config.runs_dir.with_name("late"))
+    identity = following.identity
+    monkeypatch.setattr(following, "identity", lambda run: looks.append(run) or identity(run))
+    monkeypatch.setattr(app, "on_run_moved", moved.append)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "train" in offered(app))
+        app.open_run(run, is_new=True)
+        await until(pilot, lambda: len(looks) >= 3)
+        elsewhere.replace(run.path)
+        await until(pilot, lambda: state(app) == "completed")
+        assert moved == []
 
 
 async def test_a_new_run_of_the_name_is_read_from_its_beginning(app, until, frozen_run):

@@ -75,12 +75,14 @@ def follow_run(app: App[object], run: RunFolder, starting: Set[Path], gathering:
     except OSError:
         if identity(run) == began:  # no more than its events can't be read
             raise
-    if not worker.is_cancelled:
-        app.post_message(RunMoved(run, None))
+    is_told = False
     while not worker.is_cancelled:
-        if (now := found_again(run, began)) is not None:
+        now = found_again(run, began)
+        if now is not None or not is_told:
             app.post_message(RunMoved(run, now))
+        if now is not None:
             return
+        is_told = True
         time.sleep(_LOCK_POLL_S)
 
 
@@ -106,7 +108,9 @@ def _follow(
         events = gathering.take(reader.read())
         alive = waiting = None
         if time.monotonic() - looked_at >= _LOCK_POLL_S:
-            if began is None or identity(run) != began:
+            now = identity(run)
+            began = began or now  # the copy of another machine's run may be yet to come
+            if now != began:
                 return
             alive, looked_at = _is_alive(run, starting), time.monotonic()
             is_due = time.monotonic() - asked_at >= _ASK_S
