@@ -1,12 +1,12 @@
-"""The menu of the Checkpoints screen, and what opens late."""
+"""The menu of the Checkpoints screen, and what comes late."""
 
 import threading
 
 from workbench.core.checkpoints import list_checkpoints
 from workbench.core.checkpoints.managing import delete_checkpoint
 from workbench.tui import looking_into
-from workbench.tui.screens.asking import WriteScreen
-from workbench.tui.screens.checkpoints import CheckpointsScreen
+from workbench.tui.screens.asking import AskScreen, WriteScreen
+from workbench.tui.screens.checkpoints import CheckpointsScreen, doing
 from workbench.tui.screens.menu import MenuScreen
 from workbench.tui.screens.tensors import TensorsScreen
 
@@ -68,3 +68,27 @@ async def test_tensors_that_are_read_late_open_over_no_other_place(
         await pilot.press("3")
         await until(pilot, lambda: isinstance(app.screen, CheckpointsScreen))
         assert shown == []
+
+
+async def test_undo_brings_back_all_of_a_deletion_that_is_not_over(
+    app, until, saved_run, open_checkpoints, monkeypatch
+):
+    saved_run("calm-owl-1", (0.5, 0.7, 0.6))
+    delete, may_end = doing.delete, threading.Event()
+
+    def slow(items):
+        done = delete(items)
+        may_end.wait(60)
+        return done
+
+    monkeypatch.setattr(doing, "delete", slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await open_checkpoints(pilot, 3)
+        await pilot.press("a", "d")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(screen._panel.table.keys) == 1)
+        await pilot.press("u")
+        may_end.set()
+        await until(pilot, lambda: len(screen._panel.table.keys) == 3)
+        await until(pilot, lambda: not screen._deeds.can_undo)

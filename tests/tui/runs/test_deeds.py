@@ -1,5 +1,7 @@
 """What the keys of the Runs screen do to runs, with real workers where there are any."""
 
+import threading
+
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -8,6 +10,7 @@ from workbench.core.queue import queued_runs
 from workbench.core.runs import list_runs, read_events
 from workbench.tui.screens.asking import AskScreen, WriteScreen
 from workbench.tui.screens.menu import MenuScreen
+from workbench.tui.screens.runs import doing
 
 
 def names(session):
@@ -40,6 +43,30 @@ async def test_delete_says_what_it_holds_and_undo_brings_back(
         await pilot.press("u")
         await until(pilot, lambda: set(screen.table.keys) == {"a", "b", "c"})
         assert names(session) == {"a", "b", "c"}
+
+
+async def test_undo_takes_back_all_of_a_deletion_that_is_not_over(
+    app, until, session, frozen_run, open_runs, monkeypatch
+):
+    for age, name in enumerate("abc"):
+        frozen_run(name, age=age)
+    delete, may_end = doing.delete, threading.Event()
+
+    def slow(runs):
+        done = delete(runs)
+        may_end.wait(60)
+        return done
+
+    monkeypatch.setattr(doing, "delete", slow)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await open_runs(pilot, 3)
+        await pilot.press("space", "space", "d")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.table.keys == ("c",))
+        await pilot.press("u")
+        may_end.set()
+        await until(pilot, lambda: set(screen.table.keys) == {"a", "b", "c"})
 
 
 async def test_undo_reaches_what_was_deleted_before_this_session(

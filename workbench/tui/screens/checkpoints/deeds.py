@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,8 @@ class Deeds:
     def __init__(self, screen: CheckpointsScreen) -> None:
         self._screen = screen
         self._deleted: list[Deleted] = []
+        # One deed at a time: the table may show one before it is over, and undo is to know all.
+        self._doing = threading.Lock()
         self._summaries: dict[str, ModelSummary] = {}
 
     def do(self, action: CheckpointAction, items: list[Saved]) -> None:
@@ -83,22 +86,17 @@ class Deeds:
                 self._run(lambda: replace(doing.bring_back(deleted), deleted=()), command)
 
     def _run(self, work: Callable[[], Done], command: str) -> None:
-        earlier = tuple(self._deleted)
-
-        def do() -> tuple[Done, frozenset[Path]]:
-            done = work()
-            return done, doing.gone((*earlier, done.deleted))
+        def do() -> Done:
+            with self._doing:
+                done = work()
+                # What was restored otherwise, or is gone with the trash, can't be brought back.
+                self._deleted = doing.still_there((*self._deleted, done.deleted))
+            return done
 
         self._screen.tell_command(command)
-        self._screen.in_thread(do, lambda result: self._took(*result), "deeds")
+        self._screen.in_thread(do, self._took, "deeds")
 
-    def _took(self, done: Done, gone: frozenset[Path]) -> None:
-        # What was restored otherwise, or is gone with the trash, is not there to be brought back.
-        left = (
-            tuple(pair for pair in one if pair[1].path not in gone)
-            for one in (*self._deleted, done.deleted)
-        )
-        self._deleted = [one for one in left if one]
+    def _took(self, done: Done) -> None:
         if done.problem:
             self._screen.complain(done.problem)
         if done.sentence:
@@ -262,22 +260,24 @@ class Deeds:
 
     def undo(self, run: RunFolder) -> None:
         """Take back the last deletion here, or else the last one that there was in a run."""
-        if self._deleted:
-            deleted = self._deleted.pop()
-            self._run(lambda: doing.bring_back(deleted), self._undo_command(deleted))
-        else:
-            command = f"workbench checkpoints restore {run.name}"
-            self._run(lambda: doing.bring_back_last(run), command)
+
+        def bring_back() -> Done:
+            if self._deleted:
+                return doing.bring_back(self._deleted.pop())
+            return doing.bring_back_last(run)
+
+        self._run(bring_back, self._undo_command(run))
 
     @property
     def can_undo(self) -> bool:
         """Whether something was deleted here."""
         return bool(self._deleted)
 
-    def _undo_command(self, deleted: Deleted) -> str:
-        return restore_command(
-            [Saved(run, checkpoint, False, deleted=0.0) for run, checkpoint in deleted]
-        )
+    def _undo_command(self, run: RunFolder) -> str:
+        if not self._deleted:
+            return f"workbench checkpoints restore {run.name}"
+        last = self._deleted[-1]
+        return restore_command([Saved(run, item, False, deleted=0.0) for run, item in last])
 
     def empty(self, run: RunFolder, trash: Sequence[Saved]) -> None:
         """Ask, and delete a run's trash for good."""

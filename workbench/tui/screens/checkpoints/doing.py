@@ -6,7 +6,6 @@ All raise :class:`WorkbenchError`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.checkpoints import Checkpoint, find_checkpoint, list_checkpoints
@@ -101,10 +100,10 @@ def bring_back(deleted: Deleted) -> Done:
     return Done(words if back else "", problem, tuple(left))
 
 
-def gone(deletions: Sequence[Deleted]) -> frozenset[Path]:
-    """What these put into the trash and is there no more."""
-    paths = (checkpoint.path for one in deletions for _, checkpoint in one)
-    return frozenset(path for path in paths if not path.exists())
+def still_there(deletions: Sequence[Deleted]) -> list[Deleted]:
+    """What of these is in the trash yet."""
+    left = (tuple(pair for pair in one if pair[1].path.exists()) for one in deletions)
+    return [one for one in left if one]
 
 
 def bring_back_last(run: RunFolder) -> Done:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -43,6 +45,8 @@ class Deeds:
         self._screen = screen
         self._undos: list[Undo] = []
         self._resumed = Resumed()
+        # Held while something is done that can be undone: the table may show it before it is over.
+        self._undoable = threading.Lock()
 
     def do(self, action: RunAction, runs: list[ListedRun]) -> None:
         """Do it with these runs; there is at least one."""
@@ -70,7 +74,8 @@ class Deeds:
                 place = max(1, (runs[0].place or 1) + by)
                 self._at_once(action, runs, lambda: doing.move(session, runs[0].run, place))
             case "cancel":
-                self._at_once(action, runs, lambda: doing.cancel(session, runs))
+                cancel = partial(doing.cancel, session, runs)
+                self._at_once(action, runs, partial(self._keep_undo, cancel))
 
     def _at_once(self, action: RunAction, runs: list[ListedRun], work: Callable[[], Done]) -> None:
         self._run(work, action.command(runs))
@@ -93,8 +98,6 @@ class Deeds:
             screen.workbench.open_run(opened)
         if done.now is not None:
             screen.go_to(done.now.name)
-        if done.undo is not None:
-            self._undos.append(done.undo)
         if done.problem:
             screen.complain(done.problem)
         if done.sentence:
@@ -105,6 +108,13 @@ class Deeds:
         """See how the runs do that were told to go on."""
         for sentence in self._resumed.failures(runs):
             self._screen.complain(sentence)
+
+    def _keep_undo(self, work: Callable[[], Done]) -> Done:
+        with self._undoable:
+            done = work()
+            if done.undo is not None:
+                self._undos.append(done.undo)
+        return done
 
     def _expect_workers(self, runs: list[ListedRun]) -> None:
         self._resumed.expect([listed for listed in runs if not listed.is_live])
@@ -147,7 +157,8 @@ class Deeds:
         if live:
             words = f"{live} live {'run stays' if live == 1 else 'runs stay'}: stop first."
             lines.append(Content.styled(words, "$warning"))
-        self._ask(title, lines, "delete", action.command(runs), lambda: doing.delete(runs))
+        delete = partial(self._keep_undo, partial(doing.delete, runs))
+        self._ask(title, lines, "delete", action.command(runs), delete)
 
     def _note(self, runs: list[ListedRun]) -> None:
         def written(text: str | None) -> None:
@@ -167,7 +178,8 @@ class Deeds:
         def written(name: str | None) -> None:
             if name:
                 command = rename_command(listed.name, name)
-                self._run(lambda: doing.rename(listed.run, name), command)
+                rename = partial(doing.rename, listed.run, name)
+                self._run(partial(self._keep_undo, rename), command)
 
         screen = WriteScreen(
             f"Rename {listed.name}",
@@ -228,11 +240,14 @@ class Deeds:
     def undo(self) -> None:
         """Take back the last deed, or else the last deletion there ever was."""
         session = self._screen.session
-        if self._undos:
-            undo = self._undos.pop()
-            self._run(lambda: replace(undo.do(), undo=None), undo.command)
-        else:
-            self._run(lambda: doing.undo_last_delete(session), self.undo_command)
+
+        def take_back() -> Done:
+            with self._undoable:
+                if self._undos:
+                    return replace(self._undos.pop().do(), undo=None)
+                return doing.undo_last_delete(session)
+
+        self._run(take_back, self.undo_command)
 
     def menu(self) -> None:
         """Show everything that can be done with the runs that are meant, and do what is picked."""
