@@ -16,6 +16,7 @@ from workbench.api.events import (
 from workbench.core.checkpoints import list_checkpoints
 from workbench.core.plugins import load_plugins
 from workbench.core.runs import is_alive, list_runs, read_events
+from workbench.tui import run_control
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.answers import AnswersScreen
 from workbench.tui.screens.train.plan import PlanPanel
@@ -81,7 +82,7 @@ async def test_a_worker_that_has_ended_is_no_zombie_though_no_other_run_is_start
         await pilot.press("t")
         await until(pilot, lambda: state(app) == "completed")
         (worker,) = app.session.workers
-        await until(pilot, lambda: worker.returncode == 0, seconds=20)
+        await until(pilot, lambda: worker.returncode == 0)
 
 
 async def test_pause_resume_checkpoint_and_stop(app, until):
@@ -162,6 +163,23 @@ async def test_a_second_run_beside_a_live_one_is_asked_for(app, until, frozen_ru
         await pilot.press("t", "y")
         await until(pilot, lambda: len(list_runs(app.session.config.runs_dir)) == 2)
         await until(pilot, lambda: state(app) == "completed")
+
+
+async def test_t_that_is_pressed_twice_trains_one_run(app, until, monkeypatch):
+    create, may_create, asked = run_control.create, threading.Event(), []
+
+    def slow(*given):
+        asked.append(given)
+        may_create.wait(60)
+        return create(*given)
+
+    monkeypatch.setattr(run_control, "create", slow)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await pilot.press("t", "t")
+        may_create.set()
+        await until(pilot, lambda: state(app) == "completed")
+        assert len(asked) == 1
 
 
 async def test_a_field_is_changed_refused_and_left(app, until):

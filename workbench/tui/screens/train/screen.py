@@ -21,7 +21,6 @@ from workbench.tui.screens.train.warming import Warming
 from workbench.tui.screens.train.welcome import Welcome
 
 if TYPE_CHECKING:
-    from workbench.api.commands import Command
     from workbench.api.events import Event
     from workbench.core.plan import Plan
     from workbench.core.runs import RunFolder
@@ -268,6 +267,8 @@ class TrainScreen(PlaceScreen):
 
     def _train(self, plan: Plan) -> None:
         session, registry = self.session, self.session.registry
+        if any(worker.group == "creating" for worker in self.app.workers):
+            return  # a key that is pressed twice; of a run that is there one is asked first
         assert registry is not None
         self.remove_class("-plan-open")
         self.set_focus(None)
@@ -276,7 +277,7 @@ class TrainScreen(PlaceScreen):
             self.workbench.open_run(run, is_new=True)
             self._launch(run)
 
-        self.in_thread(lambda: run_control.create(session, plan, registry), created)
+        self.in_thread(lambda: run_control.create(session, plan, registry), created, "creating")
 
     def _launch(self, run: RunFolder) -> None:
         session = self.session
@@ -380,9 +381,9 @@ class TrainScreen(PlaceScreen):
         self.in_thread(lambda: run_control.predict(session, history.run, indices), take)
 
     def _note(self, text: str) -> None:
-        if self._history is not None:
-            self._history.note(text)
-            self.run_changed(self._history, [])
+        if (history := self._history) is not None:
+            history.note(text)
+            self.run_changed(history, [])
 
     def _take_result(self, run: RunFolder, events: list[Event]) -> None:
         history = self._history
