@@ -1,6 +1,7 @@
 """Opening a run whose file takes long to read, in the real application."""
 
 import os
+import time
 
 from workbench.api.events import BatchesTrained, EpochTested, ModelBuilt, RunFinished, RunStarted
 from workbench.api.training import ModelSummary
@@ -78,6 +79,8 @@ async def test_a_run_that_was_launched_elsewhere_just_now_is_starting(
     app, until, session, registry, monkeypatch
 ):
     run = make_run(session, registry)
+    later = time.time() + 600  # however long it takes until the application looks
+    os.utime(run.plan, (later, later))
     told, settle = [], RunHistory.settle
 
     def watched(history, is_alive):

@@ -119,5 +119,5 @@ async def test_two_plugins_that_are_switched_off_one_after_the_other_both_stay_o
             pilot, lambda: "disabled" in (states(app)["broken"], states(app)["tiny-plugin"])
         )
         await until(pilot, lambda: states(app)["broken"] == "disabled")
-        await until(pilot, lambda: states(app)["tiny-plugin"] == "disabled", 5)
+        await until(pilot, lambda: states(app)["tiny-plugin"] == "disabled")
         assert {"broken", "tiny-plugin"} <= set(session.config.settings.disabled_plugins)

@@ -13,8 +13,8 @@ from workbench.core.checkpoints import list_checkpoints
 from workbench.core.plan import check_plan
 from workbench.core.runs import (
     RunFolder,
+    append_command,
     create_run,
-    is_alive,
     launch_worker,
     overview,
     read_events,
@@ -46,10 +46,8 @@ def start_paused(session, tiny_document):
 
     async def start(name):
         run = create_run(session.config.runs_dir, tiny_document("slow"), name)
+        append_command(run, Pause(batches=3))  # before it begins, so that no epoch ends
         launch_worker(run, session.config.data_dir)
-        while not is_alive(run):
-            await asyncio.sleep(0.01)
-        send_command(run, Pause(batches=3))
         while overview(run).state != "paused":
             await asyncio.sleep(0.01)
         return run
@@ -240,7 +238,7 @@ async def test_a_model_that_is_picked_while_another_is_evaluated_is_evaluated_af
         app.screen.open_checkpoint(run, other.name, "test")
         await until(pilot, lambda: app.screen._model.name != first)
         may_end.set()
-        await until(pilot, lambda: result(app) is not None, 20)
+        await until(pilot, lambda: result(app) is not None)
         assert result(app).checkpoint == other.name
 
 

@@ -35,7 +35,7 @@ async def test_checkpoints_of_the_run_under_the_cursor(app, until, start_tiny):
             pilot,
             lambda: app.current_mode == "checkpoints" and keys_of(app.screen, "#checkpoints"),
         )
-        assert keys_of(app.screen, "#checkpoint-runs") == [run.name]
+        await until(pilot, lambda: keys_of(app.screen, "#checkpoint-runs") == [run.name])
         assert len(keys_of(app.screen, "#checkpoints")) == 3
 
 
@@ -134,7 +134,8 @@ async def test_markup_and_escapes_from_outside_are_text(app, until, frozen_run):
 async def test_each_screen_looks_as_before_once_the_others_were_seen(app, until, frozen_run):
     frozen_run("seen")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query("#samples-panel"))
+        await until(pilot, lambda: app.session.registry and app.screen.query("#samples-panel"))
+        await until(pilot, lambda: app.session.history.overview.state == "completed")
         await until(pilot, lambda: app.screen.query_one("#samples-panel").size.width)
         before = {widget.id: widget.region for widget in app.screen.query("*") if widget.id}
         for place in (*PLACES[1:], PLACES[0]):

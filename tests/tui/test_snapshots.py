@@ -98,7 +98,10 @@ def test_another_screen(app, snap_compare, frozen_run, key, size):
         await settled(app, pilot, lambda: has_state(app, "running"))
         await pilot.press(key)
         await settled(app, pilot, lambda: app.current_mode != "train")
-        await settled(app, pilot, lambda: all(one.is_shown for one in app.screen.query(RowList)))
+        tables = app.screen.query("RowList, LongTable")
+        await settled(app, pilot, lambda: all(one.is_shown for one in tables))
+        if key == "3":
+            await settled(app, pilot, lambda: app.screen._runs._glances)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 

@@ -350,8 +350,8 @@ async def test_enter_opens_the_checkpoint_on_the_predict_screen(
         await open_checkpoints(pilot, 3)
         await pilot.press("G", "enter")
         await until(pilot, lambda: isinstance(app.screen, PredictScreen))
-        await until(pilot, lambda: app.screen._model is not None)
-        assert app.screen._model.name == f"{run.name}@{names(run)[0]}"
+        oldest = f"{run.name}@{names(run)[0]}"
+        await until(pilot, lambda: app.screen._model and app.screen._model.name == oldest)
 
 
 async def test_undo_is_not_offered_for_what_is_back_or_gone(

@@ -73,6 +73,7 @@ async def settle(pilot, until, screen):
 def test_the_screen_and_its_dialogs(app, snap_compare, until, open_checkpoints, runs, what, size):
     async def before(pilot):
         screen = await open_checkpoints(pilot, 4)
+        await settle(pilot, until, screen)  # what is beneath a dialog is not painted at once
         for key in KEYS[what]:
             await pilot.press(key)
             await pilot.pause()
@@ -96,6 +97,7 @@ def test_a_very_small_screen(app, snap_compare, until, open_checkpoints, runs):
 def test_the_inside_of_a_checkpoint(app, snap_compare, until, open_checkpoints, runs, size):
     async def before(pilot):
         screen = await open_checkpoints(pilot, 4)
+        await settle(pilot, until, screen)
         command = "workbench checkpoints show quiet-otter-12@step-00000160 --weights"
         reference = "quiet-otter-12@step-00000160"
         await app.push_screen(InspectScreen(reference, command, SUMMARY, lambda take: None))

@@ -10,7 +10,7 @@ from workbench.tui.screens.runs import RunsScreen
 
 @pytest.fixture
 def open_runs(app, until):
-    """Goes to the Runs screen, and waits until all runs are read."""
+    """Goes to the Runs screen, and waits until all runs are read and one is open."""
 
     async def go(pilot, count):
         await until(pilot, lambda: app.session.registry)
@@ -19,6 +19,7 @@ def open_runs(app, until):
         screen = app.screen
         await until(pilot, lambda: len(screen.table.keys) == count and is_read(screen))
         await until(pilot, lambda: app.focused is screen.table)
+        await until(pilot, lambda: not count or app.session.history)
         return screen
 
     return go

@@ -42,10 +42,11 @@ def runs(frozen_run, queued_run):
 def test_the_screen_and_its_dialogs(app, snap_compare, until, open_runs, runs, what, size):
     async def before(pilot):
         screen = await open_runs(pilot, 4)
+        await until(pilot, lambda: app.session.history.overview.updated)
         for key in KEYS[what]:
             await pilot.press(key)
-            await pilot.pause()
-        await until(pilot, lambda: app.session.history.overview.updated)
+            if app.screen is screen:  # a dialog may hide that the losses come
+                await until(pilot, lambda: screen.query_one(RunPreview).is_settled)
         if what not in ("table", "marks"):
             await until(pilot, lambda: app.screen.is_modal)
         await until(pilot, lambda: screen.query_one(RunPreview).is_settled)

@@ -2,7 +2,7 @@
 
 import pytest
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from workbench.core.files import read_toml
 from workbench.core.queue import queued_runs
@@ -76,12 +76,10 @@ async def test_an_answer_is_picked_taken_back_and_escape_leaves(
         before = dialog._field.value
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
-        await pilot.press("down" if before == "true" else "up", "enter")
-        await until(pilot, lambda: app.screen is dialog)
-        if not dialog._changes.values:  # the cursor was at the other end
-            await pilot.press("enter")
-            await until(pilot, lambda: isinstance(app.screen, AnswersScreen))
-            await pilot.press("up" if before == "true" else "down", "enter")
+        answers = [answer.value for answer in app.screen._answers]
+        other = answers.index("false" if before == "true" else "true")
+        app.screen.query_one(OptionList).highlighted = other
+        await pilot.press("enter")
         await until(pilot, lambda: list(dialog._changes.values) == ["data.shuffle"])
         await pilot.press("backspace")
         assert not dialog._changes.values
@@ -101,7 +99,7 @@ async def test_it_can_wait_in_the_queue(app, until, session, frozen_run, open_ru
         screen = await open_runs(pilot, 1)
         await open_repeat(app, pilot, until)
         await pilot.press("w")
-        await until(pilot, lambda: len(screen.table.keys) == 2)
+        await until(pilot, lambda: started and len(screen.table.keys) == 2)
         (queued,) = queued_runs(session.config.runs_dir)
         assert started == [(session.config.runs_dir, session.config.data_dir)]
         await until(pilot, lambda: screen._listing.by_name[queued.name].place == 1)

@@ -63,7 +63,7 @@ async def test_nothing_is_painted_while_nothing_changes(
     frozen_run("two", end="failed", age=50)
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await open_runs(pilot, 2)
-        await pilot.pause()
+        await until(pilot, lambda: app.session.history.overview.state == "completed")
         painted = []
         for widget in screen.query("*"):
             monkeypatch.setattr(widget, "refresh", lambda *_, w=widget, **__: painted.append(w))
