@@ -240,8 +240,10 @@ class Link:
         if process is None or process.stdin is None:
             self._fail_waiting()
             return
-        with self._writing, contextlib.suppress(OSError):  # the reader sees that it ended
-            process.stdin.write(encode(message))
+        data = encode(message)
+        # The reader sees that the line ended; it may have closed the file by now.
+        with self._writing, contextlib.suppress(OSError, ValueError):
+            process.stdin.write(data)
             process.stdin.flush()
 
     def _fail_waiting(self) -> None:
