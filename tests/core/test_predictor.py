@@ -15,7 +15,7 @@ from workbench.api.errors import UserError, WorkbenchError
 from workbench.core.checkpoints import find_checkpoint
 from workbench.core.evaluation import ItemFilter, read_evaluation, select
 from workbench.core.prediction import LoadModel, PredictFiles, PredictPixels
-from workbench.core.predictor import Predictor, PredictorEndedError
+from workbench.core.predictor import IDLE_S, Predictor, PredictorEndedError
 
 STRIPE = b"".join(bytes([200 if row // 2 == 1 else 20] * 8) for row in range(8))
 
@@ -161,11 +161,21 @@ def test_after_idling_or_a_kill_the_next_request_starts_another(run, tmp_path, w
     with Predictor(run, "latest", tmp_path / "data", idle_s=0.05) as predictor:
         first = process_of(predictor)
         assert wait_for(lambda: first.poll() is not None)
+        predictor._idle_s = IDLE_S
         assert predictor.items((0,)).samples[0].actual == "circle"
     with Predictor(run, "latest", tmp_path / "data") as predictor:
         first = process_of(predictor)
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
+        assert predictor.items((0,)).samples[0].actual == "circle"
+
+
+def test_a_request_in_the_moment_in_which_it_idles_out_starts_another(run, tmp_path, monkeypatch):
+    with Predictor(run, "latest", tmp_path / "data", idle_s=0.05) as predictor:
+        first = process_of(predictor)
+        first.wait()
+        predictor._idle_s = IDLE_S
+        monkeypatch.setattr(first, "poll", iter((None, first.returncode)).__next__)
         assert predictor.items((0,)).samples[0].actual == "circle"
 
 

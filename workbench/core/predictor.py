@@ -42,6 +42,10 @@ class PredictorEndedError(WorkbenchError):
     """The process ended before it answered, or was closed."""
 
 
+class _IdledError(PredictorEndedError):
+    """The process had waited long enough, and read the request no more."""
+
+
 class Predictor:
     """Asks the process of one checkpoint, one request at a time; for use in threads.
 
@@ -113,7 +117,11 @@ class Predictor:
     def _ask(self, request: Request, kind: type[_A]) -> _A:
         with self._lock:
             self._ensure_ready()
-            answer = self._exchange(request)
+            try:
+                answer = self._exchange(request)
+            except _IdledError:  # in this moment
+                self._ensure_ready()
+                answer = self._exchange(request)
             assert isinstance(answer, kind)
             return answer
 
@@ -159,9 +167,10 @@ class Predictor:
             process.stdin.flush()
             answer = _decoder.decode(process.stdout.readline())
         except (OSError, ValueError, msgspec.MsgspecError):
-            reason = self._reason(process)
+            reason, status = self._reason(process), process.poll()
             self._end()
-            raise PredictorEndedError(f"The predictor ended without an answer{reason}.") from None
+            kind = _IdledError if status == 0 and not self._is_closed else PredictorEndedError
+            raise kind(f"The predictor ended without an answer{reason}.") from None
         if isinstance(answer, TaskFailed):
             raise (UserError if answer.exit_code == 2 else WorkbenchError)(answer.message)
         return answer
