@@ -91,6 +91,22 @@ def start(tmp_path: Path, tiny_plan):
         worker.wait()
 
 
+@pytest.fixture
+def paused(start, wait_for, tmp_path: Path, tiny_plan):
+    """Starts a worker that pauses after so many batches: it waits, however slow a test is."""
+    from workbench.api.commands import Pause
+    from workbench.core.runs import append_command, create_run, overview
+
+    def launch(batches, **changes):
+        run = create_run(tmp_path / "runs", tiny_plan(**changes))
+        append_command(run, Pause(batches=batches))
+        worker = start(run)[1]
+        wait_for(lambda: overview(run).state == "paused")
+        return run, worker
+
+    return launch
+
+
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory):
     """The run of a tiny plan that nothing interrupted, to compare with; each is trained once."""

@@ -1,5 +1,6 @@
 """The queue, with real dispatchers and workers on the tiny backend."""
 
+import contextlib
 import itertools
 import os
 import signal
@@ -34,7 +35,8 @@ def runs_dir(tmp_path):
     yield folder
     for process in psutil.process_iter(["cmdline"]):
         if str(folder) in " ".join(process.info["cmdline"] or ()) and process.pid != os.getpid():
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 @pytest.fixture
@@ -210,13 +212,14 @@ def test_two_dispatchers_at_once_are_one(runs_dir, add, dispatch):
 
 
 def test_a_run_queued_while_the_dispatcher_works_is_done_too(runs_dir, tmp_path, add, wait_for):
-    one = add("one", epochs=3)
+    one = add("one", **SLOW)
     assert queue.start_dispatcher(runs_dir, tmp_path / "data")
     wait_for(lambda: started(one))
     two = add("two")
     assert not queue.start_dispatcher(runs_dir, tmp_path / "data")
+    send_command(one, commands.Stop())
     wait_for(lambda: not queue.is_dispatching(runs_dir))
-    assert states((one, two)) == ["completed", "completed"]
+    assert states((one, two)) == ["stopped", "completed"]
 
 
 def test_a_person_can_start_a_waiting_run_by_hand(tmp_path, add, dispatch):

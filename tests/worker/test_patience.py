@@ -20,13 +20,8 @@ def test_a_run_ends_early_when_nothing_gets_better(start):
     assert overview(run).state == "completed"
 
 
-def test_a_run_stopped_where_it_would_have_ended_early_trains_no_further(start, wait_for):
-    run, worker = start(epochs=50, **STILL, backend={"delay_s": 0.01})
-    wait_for(lambda: overview(run).step > 2)
-    send_command(run, commands.Pause())
-    paused = wait_for(lambda: told(run, events.RunPaused))[0]
-    send_command(run, commands.Pause(batches=80 - paused.step))
-    wait_for(lambda: told(run, events.RunPaused)[-1].step == 80)
+def test_a_run_stopped_where_it_would_have_ended_early_trains_no_further(start, paused):
+    run, worker = paused(80, epochs=50, **STILL)
     send_command(run, commands.Stop(at_epoch_end=True))
     worker.wait(60)
     assert (overview(run).state, told(run, events.PlateauReached)) == ("stopped", [])

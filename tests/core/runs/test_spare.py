@@ -15,6 +15,7 @@ from workbench.core.runs import create_run, launch_worker, read_events
 from workbench.core.runs.spare import SpareWorker
 
 WARM_UP = "warming_here:warm_up"
+LONG = {"epochs": 1000, "backend": {"delay_s": 0.01}}
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_it_serves_a_run_as_a_new_worker_does(module, spare, tmp_path, tiny_plan
 def test_it_leads_a_session_of_its_own_and_outlives_its_starter(
     module, spare, tmp_path, tiny_plan, wait_for
 ):
-    run = create_run(tmp_path / "runs", tiny_plan(backend={"delay_s": 0.01}))
+    run = create_run(tmp_path / "runs", tiny_plan(**LONG))
     spare.prepare("tiny", WARM_UP)
     worker = hand_over(spare, run, tmp_path)
     wait_for(lambda: numbers(run))
@@ -88,7 +89,7 @@ def test_it_leads_a_session_of_its_own_and_outlives_its_starter(
 
 
 def test_code_that_changed_meanwhile_is_not_stale(module, spare, tmp_path, tiny_plan, wait_for):
-    run = create_run(tmp_path / "runs", tiny_plan(backend={"delay_s": 0.01}))
+    run = create_run(tmp_path / "runs", tiny_plan(**LONG))
     spare.prepare("tiny", WARM_UP)
     wait_for(lambda: os.fstat(spare._printed.fileno()).st_size)  # it has warmed up
     module.write_text(module.read_text() + "# changed\n")
@@ -105,7 +106,7 @@ def test_a_plan_that_does_not_fit_what_was_warmed_up_gets_an_ordinary_worker(
 ):
     module.write_text("def warm_up():\n    return lambda plan: plan['seed'] == 3\n")
     for seed, waited in ((3, True), (4, False)):
-        run = create_run(tmp_path / "runs", tiny_plan(seed=seed, backend={"delay_s": 0.01}))
+        run = create_run(tmp_path / "runs", tiny_plan(seed=seed, **LONG))
         spare.prepare("tiny", WARM_UP)
         worker = hand_over(spare, run, tmp_path)
         wait_for(lambda run=run: numbers(run))
@@ -137,8 +138,8 @@ def test_there_is_one_at_most(module, spare):
 def test_it_is_dropped_when_idle(module, wait_for):
     spare = SpareWorker(idle_s=0.05)
     spare.prepare("tiny", WARM_UP)
-    wait_for(lambda: spare.backend == "")
-    assert spare._process is None
+    wait_for(lambda: spare._process is None)
+    assert spare.backend == ""
 
 
 def test_another_backend_does_not_get_it(module, spare, tmp_path, tiny_plan):
