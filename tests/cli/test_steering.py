@@ -1,9 +1,9 @@
-import os
 import re
 import signal
 import threading
 import time
 
+import psutil
 import pytest
 
 from workbench.api.commands import Stop
@@ -155,13 +155,18 @@ def test_a_learning_rate_that_is_no_number_is_refused_at_once(refused, live, rat
     assert told == f"A learning rate must be a finite number above 0, but is {rate}."
 
 
-def test_a_worker_that_hangs_is_told_and_can_be_ended(workbench, refused, live, monkeypatch):
-    os.kill(read_events(live)[0].pid, signal.SIGSTOP)
+def test_a_worker_that_hangs_is_told_and_can_be_ended(
+    workbench, refused, live, monkeypatch, wait_for
+):
+    worker = psutil.Process(read_events(live)[0].pid)
+    worker.suspend()
+    wait_for(lambda: worker.status() == psutil.STATUS_STOPPED)
+    last = overview(live).updated
+    monkeypatch.setattr(time, "time", lambda: last + 5)
     assert "so its worker may hang" not in workbench("status", "one").stdout
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 75)
+    monkeypatch.setattr(time, "time", lambda: last + 75)
     told = workbench("status", "one").stdout
-    assert "There was no news of it for 1:1" in told
+    assert "There was no news of it for 1:15" in told
     assert "`workbench stop --kill one` ends it." in told
     assert workbench("stop", "--kill", "one").stdout == (
         "one was ended; `workbench resume one` lets it go on.\n"
