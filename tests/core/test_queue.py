@@ -222,6 +222,23 @@ def test_a_run_queued_while_the_dispatcher_works_is_done_too(runs_dir, tmp_path,
     assert states((one, two)) == ["stopped", "completed"]
 
 
+def test_a_run_queued_again_before_its_end_was_seen_is_started_again(add, dispatch, wait_for):
+    run = add("one", **SLOW)
+    dispatcher = dispatch()
+    wait_for(lambda: started(run))
+    process = psutil.Process(dispatcher.pid)
+    process.suspend()
+    wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+    send_command(run, commands.Stop())
+    wait_for(lambda: not is_alive(run))
+    queue.enqueue(run)
+    process.resume()
+    wait_for(lambda: len(started(run)) == 2 or dispatcher.poll() is not None)
+    assert states([run]) == ["running"]
+    send_command(run, commands.Stop())
+    assert dispatcher.wait(60) == 0
+
+
 def test_a_person_can_start_a_waiting_run_by_hand(tmp_path, add, dispatch):
     run = add("one")
     assert launch_worker(run, tmp_path / "data").wait(60) == 0

@@ -33,11 +33,15 @@ _WAIT_S = 1.0
 
 @dataclass
 class Active:
-    """A run that the queue started; the ``worker`` is ``None`` if an earlier dispatcher did."""
+    """A run that the queue started; the ``worker`` is ``None`` if an earlier dispatcher did.
+
+    ``waited_as`` tells its file ``queued`` from one that puts it into the queue again.
+    """
 
     run: RunFolder
     device: str
     worker: subprocess.Popen[bytes] | None = None
+    waited_as: int = 0
 
     def is_over(self) -> bool:
         """Whether nobody works on it any more."""
@@ -82,6 +86,7 @@ class Dispatcher:
         if marker is None:
             return  # cancelled in this moment
         device, environment = self._place(run)
+        waited_as = _inode(run.queued)
         try:
             rewrite_marker(run, Marker(marker.order, device))
             worker = launch_worker(run, self._data_dir, environment=environment, is_queued=True)
@@ -89,7 +94,7 @@ class Dispatcher:
             self._refuse(run, str(error))
             return
         _tell(f"{run.name} started" + (f" on GPU {device}" if device else ""))
-        self._active.append(Active(run, device, worker))
+        self._active.append(Active(run, device, worker, waited_as))
 
     def _place(self, run: RunFolder) -> tuple[str, dict[str, str]]:
         """The GPU that a run gets, and how its worker is told; empty where we don't choose."""
@@ -109,7 +114,7 @@ class Dispatcher:
 
     def _refuse_untaken(self, item: Active) -> None:
         """A worker that ended before it took the run would be started for ever."""
-        if item.worker is not None and item.run.queued.exists():
+        if item.worker is not None and _inode(item.run.queued) == item.waited_as != 0:
             self._refuse(item.run, f"it did not start; see {item.run.log}")
 
     def _refuse(self, run: RunFolder, reason: str) -> None:
@@ -117,6 +122,14 @@ class Dispatcher:
         self.refused.add(run)
         with contextlib.suppress(OSError):
             run.queued.unlink(missing_ok=True)
+
+
+def _inode(path: Path) -> int:
+    """The number of a file, which it keeps when it is renamed; 0 if it is gone."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _planned_devices(run: RunFolder) -> tuple[str, str]:
