@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
         resolve(place)(folder)
     except Exception as error:
         reason = " ".join(str(error).split())
+        sys.stdout.flush()  # what a library printed comes before the last line
         print(f"\n{type(error).__name__}: {reason}", file=sys.stderr)
         return 1
     return 0
