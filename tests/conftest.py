@@ -20,6 +20,9 @@ settings.load_profile("workbench")
 for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(_name, "1")
 
+# A person's Python keeps what it prints to a file until there is a block of it.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 # A script that starts the tests in the background has SIGINT ignored, and so has all they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

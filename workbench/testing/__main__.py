@@ -5,6 +5,7 @@ import sys
 
 import msgspec
 
+from workbench.core.processes import output_for_answers
 from workbench.testing.registration import check_registration, load_only
 from workbench.testing.report import CheckTask, Report
 
@@ -12,9 +13,7 @@ from workbench.testing.report import CheckTask, Report
 def main() -> None:
     """Do the task; the last line of standard output is the report."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=CheckTask)
-    # What a plugin or a framework prints goes to standard error.
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    output = output_for_answers()
     output.write(msgspec.json.encode(_check(task)) + b"\n")
     output.flush()
     # A framework's threads must not keep a finished check waiting.

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from workbench.core.config import load_config, read_run_document
 from workbench.core.plan.followers import read_followers
+from workbench.core.processes import output_for_answers
 from workbench.core.runs import RunFolder
 from workbench.worker.explaining import explain
 from workbench.worker.follower_thread import FollowerThread
@@ -33,16 +34,15 @@ _NICENESS = 10  # the training goes first
 def main() -> None:
     """Follow until the worker has ended and every follower is done, or has had its time."""
     run, offset = RunFolder(Path(sys.argv[1])), int(sys.argv[2])
-    # What a follower's library prints goes where the worker's output goes.
-    output = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    problems = output_for_answers()
     os.nice(_NICENESS)
 
     def tell(problem: str) -> None:
         line = " ".join(problem.split())
         print(line, file=sys.stderr, flush=True)
         with contextlib.suppress(OSError):  # the worker has ended
-            print(line, file=output, flush=True)
+            problems.write(f"{line}\n".encode())
+            problems.flush()
 
     try:
         files = run.path / "followers"

@@ -27,6 +27,7 @@ from workbench.core.prediction import (
     PredictPixels,
     Request,
 )
+from workbench.core.processes import output_for_answers
 from workbench.core.tasks import TaskFailed
 from workbench.worker.explaining import explain
 from workbench.worker.loading import LoadedModel, load_model
@@ -124,9 +125,7 @@ def _lines(descriptor: int, idle_s: float) -> Iterator[bytes]:
 
 def main(idle_s: float) -> None:
     """Answer until the input ends."""
-    # What a framework prints goes to standard error, so that the answers stay alone.
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    output = output_for_answers()
     server = Server()
     for line in _lines(0, idle_s):
         output.write(msgspec.json.encode(server.answer(line)) + b"\n")

@@ -1,6 +1,5 @@
 """``python -m workbench.worker.task``: one task from standard input, its result as a line."""
 
-import os
 import sys
 import traceback
 from pathlib import Path
@@ -13,6 +12,7 @@ from workbench.core.data.summary import InspectTask
 from workbench.core.evaluation import evaluated
 from workbench.core.plan import check_plan
 from workbench.core.plugins.registry import require_installed
+from workbench.core.processes import output_for_answers
 from workbench.core.tasks import (
     BatchSizeTask,
     EvaluateTask,
@@ -43,9 +43,7 @@ from workbench.worker.steering import check_indices, check_split, tensors_of
 def main() -> None:
     """Do the task; the last line of standard output is its result."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    # What a framework prints goes to standard error, so that the result stays alone.
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    output = output_for_answers()
     try:
         result = _do(task)
     except Exception as error:

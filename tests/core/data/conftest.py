@@ -109,7 +109,6 @@ def downloads(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_CALLS", str(calls))
     monkeypatch.setenv("FAKE_FILES", str(files))
     monkeypatch.delenv("WORKBENCH_OFFLINE")
-    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # a person's Python prints later
     return module
 
 

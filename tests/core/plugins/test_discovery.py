@@ -219,11 +219,11 @@ def test_what_is_missing_is_found_without_an_import(load, monkeypatch):
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("import threading\nthreading.Event().wait()", "It was not loaded after 0.3 s and was"),
-        ("import time\nwhile True:\n    time.sleep(0.01)", "It was not loaded after 0.3 s"),
+        ("import threading\nthreading.Event().wait()", "It was not loaded after 2 s and was"),
+        ("import time\nwhile True:\n    time.sleep(0.01)", "It was not loaded after 2 s"),
         (
             "import time\n@hookimpl\ndef workbench_models():\n    while True: time.sleep(0.01)",
-            "It was not loaded after 0.3 s",
+            "It was not loaded after 2 s",
         ),
         ("import os\nos._exit(3)", "SystemExit: 3"),
         ("raise KeyboardInterrupt", "SystemExit: KeyboardInterrupt"),
@@ -233,7 +233,7 @@ def test_what_is_missing_is_found_without_an_import(load, monkeypatch):
 def test_a_plugin_that_hangs_or_exits_costs_only_itself(tmp_path, source, reason):
     (tmp_path / "bad.py").write_text(HEAD + source)
     exit_now = os._exit
-    registry = load_plugins((tmp_path / "bad.py", TINY), installed=(), limit_s=0.3)
+    registry = load_plugins((tmp_path / "bad.py", TINY), installed=(), limit_s=2)
     assert record(registry, "bad").state == "broken"
     assert reason in record(registry, "bad").error
     assert record(registry, "tiny-plugin").state == "loaded"
