@@ -129,10 +129,19 @@ def test_what_is_wrong_with_a_registration(changed, file, old, new, sentence):
     ("old", "new", "sentence"),
     [
         ("images, labels)\n", "images[1:], labels[1:])\n", "511 items, but sizes of the spec says"),
-        ("images, labels)\n", "images[:, 1:], labels)\n", "arrays() of the shape (512, 7, 8)"),
-        ("images, labels)\n", "images / 1.0, labels)\n", "arrays() of float64, but the spec's"),
-        ("images, labels)\n", "images, labels + 1)\n", "labels from 1 to 4, but with 4 classes"),
-        ("images, labels)\n", "images, labels.astype(int)[:, None])\n", "they must be int64"),
+        ("images, labels)\n", "images[:, 1:], labels)\n", "inputs of the shape (512, 7, 8) where"),
+        ("images, labels)\n", "images / 1.0, labels)\n", "has inputs of float64 where uint8 bel"),
+        ("images, labels)\n", "images, labels + 1)\n", "labels from 1 to 4, and with 4 classes"),
+        (
+            "images, labels)\n",
+            "images, labels.astype(int)[:, None])\n",
+            "labels of the shape (512, 1) where",
+        ),
+        (
+            "images, labels)\n",
+            "images, labels.astype('>i8'))\n",
+            "of >i8 where int64 belongs; mend",
+        ),
         ('"test": split', '"exam": split', 'its load gave no splits "train" and "test"'),
         ("    import numpy", "    1 / 0\n    import numpy", "ZeroDivisionError"),
         ("    import numpy", "    import os; os._exit(7)\n    import numpy", "exit status 7"),
@@ -149,7 +158,7 @@ def test_inputs_that_are_nan_are_said_to_be_that():
     split = ArraySplit(inputs, np.array([0, 1]))
     info = DatasetInfo("mine", "vector", (2,), "float32", ("a", "b"), {})
     assert list(_split_problems(info, split, 2)) == [
-        "has inputs that are NaN or infinite; leave those items out."
+        "has inputs with values that are NaN or infinite; mend load(options)."
     ]
 
 

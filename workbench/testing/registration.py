@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from workbench.api.data import DatasetInfo
 from workbench.api.errors import UserError
 from workbench.api.options import check_value, option_fields
 from workbench.api.specs import BackendSpec, DatasetSpec, FollowerSpec
@@ -21,6 +22,10 @@ HEAVY = (
 )  # fmt: skip
 """What the interface never imports."""
 
+_DTYPES = (
+    "uint8", "float32", "float64", "float16", "bool", "int8", "int16", "int32", "int64", "uint16",
+    "uint32", "uint64",
+)  # fmt: skip
 _SLOW_S = 0.5
 SpecT = TypeVar("SpecT", DatasetSpec, FollowerSpec)
 
@@ -109,8 +114,8 @@ def _check_spec(item: Contribution, notes: Notes) -> None:
             notes.find(subject, f"its {field} must be one line of text, but is {text!r}.")
     for problem in _option_problems(spec.options):
         notes.find(subject, problem)
-    if isinstance(spec, DatasetSpec):
-        for problem in _dataset_problems(spec):
+    if isinstance(spec, DatasetSpec) and spec.describe is None:  # else its options make it
+        for problem in info_problems(spec.info):
             notes.find(subject, problem)
     if isinstance(spec, BackendSpec):
         for problem in _backend_problems(spec):
@@ -130,26 +135,25 @@ def _option_problems(options: type) -> Iterator[str]:
             yield f"the default of the option {item.name} is refused: {error}"
 
 
-def _dataset_problems(spec: DatasetSpec) -> Iterator[str]:
-    if spec.kind not in ("image", "vector"):
-        yield f'its kind is {spec.kind!r}; it must be "image" or "vector".'
-    if spec.describe is not None:  # its options make all else
-        return
-    dimensions = (2, 3) if spec.kind == "image" else (1,)
-    if len(spec.shape) not in dimensions or any(side < 1 for side in spec.shape):
+def info_problems(info: DatasetInfo) -> Iterator[str]:
+    """What is wrong with what a dataset says of itself, in sentences."""
+    dimensions = (2, 3) if info.kind == "image" else (1,)
+    if len(info.shape) not in dimensions or any(side < 1 for side in info.shape):
         yield (
-            f"its shape is {spec.shape}; an image has (height, width) or (height, width, "
+            f"its shape is {info.shape}; an image has (height, width) or (height, width, "
             "channels), a vector (features,)."
         )
-    if spec.task == "regression":
-        if not spec.targets or spec.classes:
+    if info.dtype not in _DTYPES:
+        yield f"its dtype is {info.dtype!r}; it must be one of {', '.join(_DTYPES)}."
+    if info.task == "regression":
+        if not info.targets or info.classes:
             yield "its task is regression: it must name its targets, and have no classes."
-    elif len(spec.classes) < 2 or len(set(spec.classes)) < len(spec.classes):
+    elif len(info.classes) < 2 or len(set(info.classes)) < len(info.classes):
         yield "its classes must be at least two different names."
-    elif spec.task == "binary" and len(spec.classes) != 2:
-        yield f"its task is binary, so it must have two classes, not {len(spec.classes)}."
+    elif info.task == "binary" and len(info.classes) != 2:
+        yield f"its task is binary, so it must have two classes, not {len(info.classes)}."
     for split in ("train", "test"):
-        if spec.sizes.get(split, 0) < 1:
+        if info.sizes.get(split, 0) < 1:
             yield f'its sizes must state how many items the split "{split}" has.'
 
 

@@ -15,7 +15,7 @@ from workbench.api.specs import BackendSpec
 from workbench.api.training import Ranks, Trainer, TrainerContext
 from workbench.core.config import load_config, read_run_document
 from workbench.core.data import Loaded, Progress, info_of, load_splits
-from workbench.core.data.fitting import check_arrays
+from workbench.core.data.fitting import check_splits
 from workbench.core.own_code import import_from
 from workbench.core.plan import Plan, check_fit, check_plan
 from workbench.core.plugins import Registry, load_plugins
@@ -85,7 +85,7 @@ def prepare_data(
             raise UserError(f"The dataset {plan.dataset.name} has no items in its {name} split.")
     info = replace(info_of(spec, loaded), name=spec.name, sizes=loaded.sizes)
     if spec.load is not None:  # IDX files were checked when they were read
-        check_arrays(info, loaded.splits)
+        check_splits(info, loaded.splits)
     check_fit(plan, registry, info)
     return Prepared(info, loaded)
 

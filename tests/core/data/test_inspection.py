@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from workbench.api import UserError
+from workbench.api import UserError, WorkbenchError
 from workbench.core.data.summary import InspectTask
 from workbench.core.tasks import run_task
 
@@ -70,7 +70,9 @@ def test_a_split_that_does_not_fit_in_memory_is_counted_in_part(data_dir, tmp_pa
 def test_labels_beyond_the_classes_are_the_authors_fault(data_dir, tmp_path):
     (tmp_path / "lazy.py").write_text(PLUGIN)
     task = InspectTask("wrong-labels", str(data_dir), (str(tmp_path / "lazy.py"),))
-    with pytest.raises(UserError, match=r'labels 5 to 5 in its split "test".*tell its author'):
+    with pytest.raises(
+        WorkbenchError, match=r'split "test" has labels from 5 to 5, and .*tell its author'
+    ):
         run_task(task)
 
 
