@@ -53,7 +53,35 @@ def record(registry, name="plugin-0"):
         ("raise RuntimeError", "RuntimeError"),
         ("WORKBENCH_API_VERSION = 2", "it is written for version 2 of the plugin API"),
         ("@hookimpl\ndef workbench_modells(): pass", 'Did you mean "workbench_models"?'),
-        ("@hookimpl\ndef workbench_models(x): pass", "workbench_models"),
+        (
+            "@hookimpl\ndef workbench_models(x): pass",
+            'its workbench_models has an argument "x"; the arguments of that hook are: none',
+        ),
+        ("def workbench_models(): return []", "its workbench_models is not marked; put @hookimpl"),
+        (
+            hook(
+                "dataset",
+                "DatasetSpec(name='x', title='', description='', kind='vector', "
+                "task='multilabel', load='x:y')",
+            ),
+            "the dataset \"x\" has the task 'multilabel'; there are: multiclass, b",
+        ),
+        (
+            hook(
+                "dataset",
+                "DatasetSpec(name='x', title='', description='', kind='sound', load='x:y')",
+            ),
+            "the dataset \"x\" is of the kind 'sound'; there are: image, vector",
+        ),
+        (
+            hook(
+                "backend",
+                "BackendSpec(name='x', title='', description='', requires=(), "
+                "create_trainer='x:y', install='', default_plan={}, "
+                "losses=(LossSpec(name='mse', title='', tasks=('regression')),))",
+            ),
+            'has text as its tasks; write a tuple: ("regression",)',
+        ),
         ("@hookimpl\ndef workbench_models(): return 5", "workbench_models returned int, not specs"),
         ("@hookimpl\ndef workbench_models(): return 'ab'", "workbench_models returned str"),
         ("@hookimpl\ndef workbench_models(): 1 / 0", "ZeroDivisionError: division by zero"),
@@ -109,6 +137,20 @@ def test_what_a_plugin_prints_stays_off_the_screen(load, capfd):
     load("\n".join(("import os, sys", *noise)))
     print("after")
     assert capfd.readouterr() == ("before\nafter\n", "")
+
+
+def test_an_argument_of_a_hook_that_is_misspelt(tmp_path):
+    (tmp_path / "bad.py").write_text(HEAD + "@hookimpl\ndef workbench_run_event(run, evnt): pass")
+    registry = load_plugins([tmp_path / "bad.py"], installed=())
+    assert record(registry, "bad").error == (
+        'its workbench_run_event has an argument "evnt"; the arguments of that hook are: run, event'
+    )
+
+
+def test_a_plugin_leaves_the_working_directory(load, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert record(load("import os\nos.chdir('/')")).state == "loaded"
+    assert Path.cwd() == tmp_path
 
 
 def test_a_plugin_reads_no_keys(load):

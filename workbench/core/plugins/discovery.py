@@ -24,6 +24,7 @@ from workbench.core.plugins.tracebacks import traceback_of
 from workbench.core.plugins.validation import (
     PluginContractError,
     check_api_version,
+    check_marks,
     contributions_of,
 )
 
@@ -148,6 +149,7 @@ def _load(
             warnings.simplefilter("always", DeprecationWarning)
             module = call_within(limit_s, candidate.load)
             check_api_version(module)
+            check_marks(module)
             manager.register(module, candidate.name)
             manager.check_pending()
             contributions = call_within(

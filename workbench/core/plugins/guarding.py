@@ -32,8 +32,9 @@ _one_at_a_time = threading.Lock()
 def guarded() -> Iterator[None]:
     """Within it, what a plugin prints does not tear the screen, and ``os._exit`` raises.
 
-    It can't take the keys that a person types either: there is nothing for it to read. Only
-    the standard error's own descriptor is left as it is, since the screen is drawn there.
+    It can't take the keys that a person types either: there is nothing for it to read. The
+    working directory is afterwards what it was, as a person's paths start there. Only the
+    standard error's own descriptor is left as it is, since the screen is drawn there.
     """
 
     def refuse(status: int) -> Any:
@@ -44,6 +45,7 @@ def guarded() -> Iterator[None]:
         os._exit, sys.stdin = refuse, io.StringIO()
         try:
             with (
+                _same_folder(),
                 _silent_output(),
                 contextlib.redirect_stdout(io.StringIO()),
                 contextlib.redirect_stderr(io.StringIO()),
@@ -51,6 +53,21 @@ def guarded() -> Iterator[None]:
                 yield
         finally:
             os._exit, sys.stdin = exit_now, keys
+
+
+@contextlib.contextmanager
+def _same_folder() -> Iterator[None]:
+    """Go back to the working directory, also to one that was moved meanwhile."""
+    try:
+        folder = os.open(".", os.O_RDONLY)
+    except OSError:  # it is gone
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.fchdir(folder)
+        os.close(folder)
 
 
 @contextlib.contextmanager

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, get_args
 
 import pluggy
 
+from workbench.api import hooks
+from workbench.api.data import Kind as DataKind
+from workbench.api.data import Task
 from workbench.api.options import option_fields
 from workbench.api.specs import (
     API_VERSION,
@@ -15,6 +18,7 @@ from workbench.api.specs import (
     FileSource,
     FollowerSpec,
     LauncherSpec,
+    LossSpec,
     ModelSpec,
     OptimizerSpec,
 )
@@ -28,6 +32,8 @@ _SPEC_TYPES: dict[Kind, type] = {
     "launcher": LauncherSpec,
     "follower": FollowerSpec,
 }
+_MARK = f"{hooks.PROJECT_NAME}_impl"
+"""What pluggy's marker leaves at a function."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -43,6 +49,14 @@ def check_api_version(module: ModuleType) -> None:
             f"it is written for version {wanted} of the plugin API; this workbench has "
             f"version {API_VERSION}"
         )
+
+
+def check_marks(module: ModuleType) -> None:
+    """Raise :class:`PluginContractError` for a hook without its mark, which nothing would call."""
+    for name, value in vars(module).items():
+        is_hook = name.startswith("workbench_") and hasattr(hooks, name)
+        if is_hook and isinstance(value, FunctionType) and not hasattr(value, _MARK):
+            raise PluginContractError(f"its {name} is not marked; put @hookimpl above it")
 
 
 def contributions_of(
@@ -66,7 +80,9 @@ def contributions_of(
 
 def _check_specs(returned: Any, kind: Kind, hook_name: str) -> list[Any]:
     if not isinstance(returned, Iterable) or isinstance(returned, (str, bytes)):
-        raise PluginContractError(f"{hook_name} returned {type(returned).__name__}, not specs")
+        raise PluginContractError(
+            f"{hook_name} returned {type(returned).__name__}, not specs; return a list of them"
+        )
     specs = list(returned)
     for spec in specs:
         _check_spec(spec, kind, hook_name)
@@ -96,7 +112,33 @@ def _check_spec(spec: Any, kind: Kind, hook_name: str) -> None:
     if kind == "optimizer" and not any(item.name == "lr" for item in fields):
         raise PluginContractError(f'the optimizer "{name}" has no option "lr"')
     if isinstance(spec, DatasetSpec):
+        what = f'the dataset "{name}"'
+        _check_word(spec.kind, get_args(DataKind), f"{what} is of the kind")
+        _check_word(spec.task, get_args(Task), f"{what} has the task")
         _check_source(spec)
+    if isinstance(spec, BackendSpec):
+        _check_losses(spec)
+
+
+def _check_word(word: Any, known: tuple[str, ...], said: str) -> None:
+    if word not in known:
+        raise PluginContractError(f"{said} {word!r}; there are: {', '.join(known)}")
+
+
+def _check_losses(spec: BackendSpec) -> None:
+    for loss in spec.losses:
+        if not isinstance(loss, LossSpec):
+            kind = type(loss).__name__
+            raise PluginContractError(
+                f'the backend "{spec.name}" has a {kind} among its losses where LossSpec belongs'
+            )
+        what = f'the loss "{loss.name}" of the backend "{spec.name}"'
+        if isinstance(loss.tasks, str):
+            raise PluginContractError(
+                f'{what} has text as its tasks; write a tuple: ("{loss.tasks}",)'
+            )
+        for task in loss.tasks:
+            _check_word(task, get_args(Task), f"{what} has the task")
 
 
 def _check_source(spec: DatasetSpec) -> None:
