@@ -15,6 +15,7 @@ from workbench.core.plugins import Registry
 from workbench.core.plugins.tracebacks import place_of
 from workbench.testing.registration import info_problems, spec_of
 from workbench.testing.report import CheckTask, Notes, Report
+from workbench.testing.using import check_use
 
 _LOOKED_AT = 5
 
@@ -35,6 +36,8 @@ def check_dataset(registry: Registry, task: CheckTask) -> Report:
         problems += [f'its split "{name}" {problem}' for problem in _all_of(info, split, size)]
     for problem in problems:
         notes.find(subject, problem)
+    if not problems:
+        check_use(registry, task, info, loaded, notes)
     return notes.report()
 
 

@@ -3,16 +3,23 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from workbench.api.data import ArraySplit, DatasetInfo, Split
+from workbench.api.data import ArraySplit, DatasetInfo, Kind, Split, Task
 
 BATCH_SIZE = 16
 BATCHES = 4
-_CLASSES = ("a", "b", "c", "d")
-_SHAPES: tuple[tuple[Literal["image", "vector"], tuple[int, ...]], ...] = (
+_CLASSES: Mapping[Task, tuple[str, ...]] = {
+    "multiclass": ("a", "b", "c", "d"),
+    "binary": ("a", "b"),
+    "regression": (),
+}
+_TARGETS = ("y", "z")
+_KINDS = 4
+Form = tuple[Kind, tuple[int, ...]]
+_SHAPES: tuple[Form, ...] = (
     ("image", (28, 28)),
     ("image", (8, 8)),
     ("image", (32, 32, 3)),
@@ -32,25 +39,30 @@ class Lesson:
     splits: Mapping[str, Split]
 
 
-def lessons() -> Iterator[Lesson]:
-    """A dataset of each shape, of several batches."""
+def lessons(task: Task, own: tuple[Form, ...] = ()) -> Iterator[Lesson]:
+    """A dataset of each shape, of several batches; those of ``own`` after the usual ones."""
     size = BATCH_SIZE * BATCHES
-    for kind, shape in _SHAPES:
-        split = _split(kind, shape, size)
+    targets = _TARGETS if task == "regression" else ()
+    for kind, shape in (*_SHAPES, *own):
+        split = _split(kind, shape, size, task)
         dtype = str(split.inputs.dtype)
         sizes = {"train": size, "test": size}
-        info = DatasetInfo("made-up", kind, shape, dtype, _CLASSES, sizes)
+        info = DatasetInfo("made-up", kind, shape, dtype, _CLASSES[task], sizes, task, targets)
         yield Lesson(info, {"train": split, "test": split})
 
 
-def _split(kind: str, shape: tuple[int, ...], size: int) -> ArraySplit:
+def _split(kind: str, shape: tuple[int, ...], size: int, task: Task) -> ArraySplit:
     draw = np.random.default_rng(1)
-    labels = np.arange(size, dtype=np.int64) % len(_CLASSES)
+    count = len(_CLASSES[task]) or _KINDS
+    labels = np.arange(size, dtype=np.int64) % count
     features = math.prod(shape)
-    patterns = draw.normal(size=(len(_CLASSES), features))
+    patterns = draw.normal(size=(count, features))
     values: Any = patterns[labels] + 0.2 * draw.normal(size=(size, features))
     if kind == "image":
         values = np.clip(128 + 50 * values, 0, 255).astype(np.uint8)
     else:
         values = values.astype(np.float32)
+    if task == "regression":
+        wanted = np.stack([labels % 2, labels // 2], axis=1).astype(np.float32)
+        return ArraySplit(values.reshape(size, *shape), wanted)
     return ArraySplit(values.reshape(size, *shape), labels)

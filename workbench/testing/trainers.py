@@ -13,7 +13,7 @@ import numpy as np
 from workbench.api.errors import WorkbenchError
 from workbench.api.training import Evaluation, ModelSummary, Trainer
 from workbench.core.plugins.tracebacks import place_of
-from workbench.testing.lessons import BATCHES, SHAPES, Lesson
+from workbench.testing.lessons import BATCHES, Lesson
 from workbench.testing.report import Notes
 
 if TYPE_CHECKING:
@@ -28,27 +28,30 @@ class TrainerChecks:
     def __init__(self, combination: "Combination", notes: Notes) -> None:
         self._combination = combination
         self._notes = notes
+        self.is_wrong = False
 
-    def run(self) -> None:
-        """Each check; the later ones only if the earlier ones could be done."""
+    def run(self, *, resume: bool) -> bool:
+        """Each check; the later ones only if the earlier ones could be done.
+
+        Returns whether the model takes what there is to learn.
+        """
         try:
             lesson = self._combination.lesson()
         except Exception as error:
             self._find(
                 f"its refuse() fails: {type(error).__name__}: {error} ({place_of(error)}); mend it."
             )
-            return
-        if lesson is None:
-            self._notes.skip(
-                self._combination.subject,
-                f"its refuse() takes none of {SHAPES} in four classes, so it was not trained.",
-            )
-            return
+            return True
+        if lesson is not None:
+            self._check(lesson, resume)
+        return lesson is not None
+
+    def _check(self, lesson: Lesson, resume: bool) -> None:
         # Making a trainer and its first step can take long: one that was trained is saved too.
         what = "be trained"
         try:
             trainer = self._combination.trainer(lesson)
-            if self._check_learning(trainer, lesson):
+            if self._check_learning(trainer, lesson) and resume:
                 what = "be saved and resumed"
                 self._check_resuming(trainer, lesson)
         except WorkbenchError as error:
@@ -58,7 +61,9 @@ class TrainerChecks:
             self._find(f"it can't {what}: {type(error).__name__}: {error} ({place}); mend it.")
 
     def _find(self, problem: str) -> None:
-        self._notes.find(self._combination.subject, problem)
+        self.is_wrong = True
+        where = "" if self._combination.task == "multiclass" else f"{self._combination.task}: "
+        self._notes.find(self._combination.subject, where + problem)
 
     def _check_learning(self, trainer: Trainer, lesson: Lesson) -> bool:
         """Whether it can be trained at all; what it learned is noted."""
@@ -116,15 +121,28 @@ class TrainerChecks:
             self._find(f"evaluate() says {said}; size must be the split's length, {size}.")
             return
         logits = _rows(trainer.logits("test", range(size)))
-        right = sum(
-            row.index(max(row)) == lesson.splits["test"][index][1]
-            for index, row in enumerate(logits)
-        )
+        labels = lesson.splits["test"].arrays()[1]  # type: ignore[index]
+        if lesson.info.task == "regression":
+            self._check_errors(said, np.asarray(logits) - labels)
+            return
+        right = sum(_class_of(row) == label for row, label in zip(logits, labels, strict=True))
         if said.correct != right:
             self._find(
                 f"evaluate() says that {said.correct} items are right, but by logits() it is "
-                f"{right}; count those whose largest output is that of their class."
+                f"{right}; count those whose largest output, or whose one logit's sign, is that "
+                "of their class."
             )
+
+    def _check_errors(self, said: Evaluation, errors: Any) -> None:
+        if said.correct is not None:
+            self._find(f"evaluate() says that {said.correct} items are right; say correct=None.")
+        for name, by_logits in (("mae", abs(errors).mean()), ("mse", (errors**2).mean())):
+            value = getattr(said, name)
+            if value is None or not math.isclose(value, by_logits, rel_tol=1e-3, abs_tol=1e-6):
+                self._find(
+                    f"evaluate() says {name}={value}, but by logits() it is {by_logits:.6f}; take "
+                    "the mean over all items and targets."
+                )
 
     def _check_outputs(self, trainer: Trainer, lesson: Lesson) -> bool:
         """Whether they are such that training is worth trying."""
@@ -144,6 +162,9 @@ class TrainerChecks:
         again = _rows(trainer.logits("test", indices))
         if again != logits:
             self._find("logits() differs from call to call; turn dropout and the like off in it.")
+        inputs = lesson.splits["test"].arrays()[0][indices]  # type: ignore[index]
+        if not np.allclose(_rows(trainer.logits_of(inputs)), logits, rtol=1e-3, atol=1e-4):
+            self._find("logits_of() differs from logits() of the same items; prepare them alike.")
         return True
 
     def _check_summary(self, trainer: Trainer) -> None:
@@ -195,3 +216,8 @@ class TrainerChecks:
 
 def _rows(logits: Any) -> list[list[float]]:
     return [[float(value) for value in row] for row in logits]
+
+
+def _class_of(row: list[float]) -> int:
+    """The class that a row of logits, or the one of a binary task, says."""
+    return row.index(max(row)) if len(row) > 1 else int(row[0] > 0)

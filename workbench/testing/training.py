@@ -1,17 +1,17 @@
 """The combinations of model and optimizer that a plugin makes possible with one backend."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from workbench.api.data import DatasetInfo
+from workbench.api.data import DatasetInfo, Task
 from workbench.api.errors import UserError
 from workbench.api.factories import resolve
 from workbench.api.options import parse_options
-from workbench.api.specs import BackendSpec, ModelSpec, OptimizerSpec
+from workbench.api.specs import BackendSpec, DatasetSpec, ModelSpec, OptimizerSpec
 from workbench.api.training import Trainer, TrainerContext
 from workbench.core.plugins import Registry
 from workbench.core.plugins.registry import missing_modules
-from workbench.testing.lessons import BATCH_SIZE, Lesson, lessons
+from workbench.testing.lessons import BATCH_SIZE, SHAPES, Form, Lesson, lessons
 from workbench.testing.registration import record_of
 from workbench.testing.report import CheckTask, Notes, Report
 from workbench.testing.trainers import TrainerChecks
@@ -27,10 +27,13 @@ class Combination:
     model_options: Any
     optimizer: OptimizerSpec
     optimizer_options: Any
+    task: Task
+    loss: str
+    own_forms: tuple[Form, ...]
 
     def lesson(self) -> Lesson | None:
         """Made-up data that the model takes."""
-        for lesson in lessons():
+        for lesson in lessons(self.task, self.own_forms):
             refuse = self.model.refuse
             refusal = None if refuse is None else refuse(lesson.info, self.model_options)
             if refusal is None:
@@ -50,7 +53,7 @@ class Combination:
                 build_optimizer=lambda parameters: resolve(self.optimizer.build)(
                     parameters, self.optimizer_options
                 ),
-                loss=str(self.backend.default_plan.get("loss", self.backend.losses[0].name)),
+                loss=self.loss,
                 batch_size=BATCH_SIZE,
                 shuffle=True,
                 drop_last=False,
@@ -92,35 +95,78 @@ def check_backend(registry: Registry, task: CheckTask) -> Report:
         return notes.report()
     for kind in ("model", "optimizer"):
         _note_clashes(registry, backend, kind, task, notes)
+    by_subject: dict[str, list[Combination]] = {}
     for combination in combinations:
-        notes.check(combination.subject)
-        TrainerChecks(combination, notes).run()
+        by_subject.setdefault(combination.subject, []).append(combination)
+    for about, tried in by_subject.items():
+        notes.check(about)
+        _train_each(about, tried, notes)
     return notes.report()
 
 
-def _combinations(registry: Registry, backend: BackendSpec, task: CheckTask) -> list[Combination]:
-    """Each of its models and optimizers, with what the default plan names beside it."""
-    defaults = {
-        "model": _default(registry, backend, "model"),
-        "optimizer": _default(registry, backend, "optimizer"),
-    }
-    found: dict[tuple[str, str], Combination] = {}
+def _train_each(subject: str, combinations: list[Combination], notes: Notes) -> None:
+    """Each until one is wrong: what is wrong is often the same of all; one is resumed too."""
+    is_taken = False
+    for combination in combinations:
+        checks = TrainerChecks(combination, notes)
+        is_taken |= checks.run(resume=not is_taken)
+        if checks.is_wrong:
+            return
+    if not is_taken:
+        notes.skip(subject, f"its refuse() takes none of {SHAPES}, so it was not trained.")
 
-    def add(subject: str, **changed: tuple[Any, Any]) -> None:
+
+def _own_forms(registry: Registry, task: CheckTask) -> tuple[Form, ...]:
+    """What the plugin's own datasets are like; a model may take nothing else."""
+    specs = [item.spec for item in record_of(registry, task).contributions]
+    return tuple(
+        (spec.kind, spec.shape) for spec in specs if isinstance(spec, DatasetSpec) and spec.shape
+    )
+
+
+def losses_by_task(backend: BackendSpec) -> list[tuple[Task, str]]:
+    """Each task that a backend says it can do, with each of its losses; its default first."""
+    default = backend.default_plan.get("loss")
+    losses = sorted(backend.losses, key=lambda loss: loss.name != default)
+    return [(task, loss.name) for task in get_args(Task) for loss in losses if task in loss.tasks]
+
+
+def _combinations(registry: Registry, backend: BackendSpec, task: CheckTask) -> list[Combination]:
+    """Each of its models for each task, and each optimizer and loss, beside the defaults."""
+    defaults = {
+        "model": default_part(registry, backend, "model"),
+        "optimizer": default_part(registry, backend, "optimizer"),
+    }
+    found: dict[tuple[str, ...], Combination] = {}
+    losses, forms = losses_by_task(backend), _own_forms(registry, task)
+    firsts = list({loss[0]: loss for loss in reversed(losses)}.values())[::-1]
+
+    def add(subject: str, tried: list[tuple[Task, str]], **changed: tuple[Any, Any]) -> None:
         (model, model_options), (optimizer, optimizer_options) = ({**defaults, **changed}).values()
-        found.setdefault(
-            (model.name, optimizer.name),
-            Combination(subject, backend, model, model_options, optimizer, optimizer_options),
-        )
+        for task, loss in tried:
+            found.setdefault(
+                (model.name, optimizer.name, task, loss),
+                Combination(
+                    subject,
+                    backend,
+                    model,
+                    model_options,
+                    optimizer,
+                    optimizer_options,
+                    task,
+                    loss,
+                    forms,
+                ),
+            )
 
     for item in record_of(registry, task).contributions:
         spec = item.spec
         if isinstance(spec, ModelSpec) and spec.backend == backend.name:
-            add(f"model {spec.name}", model=(spec, spec.options()))
+            add(f"model {spec.name}", firsts, model=(spec, spec.options()))
         elif isinstance(spec, OptimizerSpec) and spec.backend == backend.name:
-            add(f"optimizer {spec.name}", optimizer=(spec, spec.options()))
+            add(f"optimizer {spec.name}", losses[:1], optimizer=(spec, spec.options()))
         elif spec is backend:
-            add(f"backend {spec.name}")
+            add(f"backend {spec.name}", losses)
     return list(found.values())
 
 
@@ -149,9 +195,10 @@ def _offering(registry: Registry, backend: BackendSpec) -> str:
     return next(item.plugin for item in registry.contributions("backend") if item.spec is backend)
 
 
-def _default(
+def default_part(
     registry: Registry, backend: BackendSpec, part: Literal["model", "optimizer"]
 ) -> tuple[Any, Any]:
+    """The model or the optimizer of a backend's default plan, with its options there."""
     table = dict(backend.default_plan[part])
     name = table.pop("name")
     find = registry.model if part == "model" else registry.optimizer
