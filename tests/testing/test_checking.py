@@ -64,6 +64,7 @@ def test_the_keras_plugin_passes():
     assert {"model dense", "model cnn", "optimizer sgd", "dataset mnist"} <= set(report.checked)
 
 
+@pytest.mark.timeout(600)  # each network is trained for each task
 @pytest.mark.parametrize(
     ("needs", "plugin", "model"),
     [
