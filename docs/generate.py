@@ -168,7 +168,7 @@ def _hook_lines() -> Iterator[str]:
     yield from ("", "### tensor_view", "", f"    {_signature('tensor_view', tensors.tensor_view)}")
     yield from ("", _prose(tensors.tensor_view))
     yield from ("", "## Errors", "", "What a plugin's code may raise; a person reads the message.")
-    for error in (errors.UserError, errors.WorkbenchError, errors.RankLost):
+    for error in (errors.UserError, errors.DeviceError, errors.WorkbenchError, errors.RankLost):
         yield from ("", f"### {error.__name__}", "", _prose(error))
     yield from ("", "## Followers", "", "What `create` of a follower gets and returns.")
     for item in (following.FollowedRun, following.Follower):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.api import UserError, WorkbenchError
+from workbench.api import DeviceError, WorkbenchError
 from workbench_keras.framework import tf
 
 
@@ -16,7 +16,7 @@ def use_device(wanted: str, threads: int | None) -> str:
     """Let TensorFlow see only the wanted device, and return the name of it, e.g. ``cuda:0``.
 
     ``auto`` is the first GPU, else the CPU. A GPU's memory is taken as it is needed. Raises
-    :class:`UserError` where the device is not there.
+    :class:`DeviceError` where the device is not there.
     """
     gpus = tf.config.list_physical_devices("GPU")
     index = _gpu_index(wanted, len(gpus))
@@ -30,7 +30,7 @@ def use_devices(wanted: str, indices: tuple[int, ...], threads: int | None) -> t
     """Let TensorFlow see these devices alone, and return their name and a strategy for them.
 
     Where there are no GPUs, or ``cpu`` is wanted, the CPU is divided. Raises
-    :class:`UserError` where a GPU is not there.
+    :class:`DeviceError` where a GPU is not there.
     """
     gpus = tf.config.list_physical_devices("GPU")
     if wanted == "cpu" or (wanted == "auto" and not gpus):
@@ -71,9 +71,5 @@ def _gpu_index(wanted: str, count: int) -> int | None:
     is_known = kind in ("auto", "cuda", "mps") and (number.isdecimal() or not number)
     index = int(number or 0) if is_known else count
     if index >= count:
-        there = ", ".join(["cpu", *(f"cuda:{gpu}" for gpu in range(count))])
-        raise UserError(
-            f'TensorFlow finds no device "{wanted}"; it has {there}. Set device to one of them '
-            "or to auto."
-        )
+        raise DeviceError(wanted, [*(f"cuda:{gpu}" for gpu in range(count)), "cpu"])
     return index

@@ -21,7 +21,7 @@ class PytorchOptions:
     )
     compile: bool = option(False, help="Compile the model with torch.compile.")
     cuda_graphs: bool = option(
-        False, help="Replay the compiled model as CUDA graphs; needs compile, and a CUDA device."
+        False, help="Replay the compiled model as CUDA graphs on CUDA; needs compile."
     )
     tf32: bool = option(False, help="Multiply float32 matrices in TensorFloat-32 on CUDA.")
     channels_last: bool = option(False, help="Keep images channels last in memory.")

@@ -2,13 +2,13 @@
 
 import torch
 
-from workbench.api import TrainerContext, UserError
+from workbench.api import DeviceError, TrainerContext
 
 
 def choose_device(name: str) -> torch.device:
     """The device for ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
 
-    ``auto`` is the first CUDA device, else Apple's, else the CPU. Raises :class:`UserError`
+    ``auto`` is the first CUDA device, else Apple's, else the CPU. Raises :class:`DeviceError`
     for one that this machine lacks.
     """
     available = available_devices()
@@ -16,17 +16,14 @@ def choose_device(name: str) -> torch.device:
         return torch.device(available[0])
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in available:
-        raise UserError(
-            f'The device "{name}" is not there; this machine has {", ".join(available)}. '
-            "Set device to one of them or to auto."
-        )
+        raise DeviceError(name, available)
     return torch.device(wanted)
 
 
 def rank_device(context: TrainerContext) -> torch.device:
     """The device of this rank: that of its number on this machine, or the CPU.
 
-    Raises :class:`UserError` for a GPU that this machine lacks.
+    Raises :class:`DeviceError` for a GPU that this machine lacks.
     """
     has_gpus = torch.cuda.is_available() and context.device != "cpu"
     if context.ranks is None or not (has_gpus or context.device == "cuda"):

@@ -89,7 +89,6 @@ class PytorchTrainer:
 
     def train(self, batches: range, learning_rates: Sequence[float]) -> Sequence[float]:
         """Train on these batches of the epoch; gives the loss of each, read once at the end."""
-        self._refuse_graphs()
         self._model.train()
         losses: list[Tensor] = []
         read = self._data.training.read(batches, self._order)
@@ -103,14 +102,6 @@ class PytorchTrainer:
             self._precision.step(loss, self._optimizer)
             losses.append(loss.detach())
         return _read(losses)
-
-    def _refuse_graphs(self) -> None:
-        """Not before: a model that was trained with them is used on other machines too."""
-        if self._context.options.cuda_graphs and self._device.type != "cuda":
-            raise UserError(
-                f"backend.cuda_graphs needs a CUDA device, not {self._device}; set it to false "
-                "here."
-            )
 
     def _set_learning_rate(self, learning_rate: float) -> None:
         for group in self._optimizer.param_groups:

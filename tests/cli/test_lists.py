@@ -33,7 +33,7 @@ def test_runs_lists_the_newest_first(workbench, runs_dir):
 def test_status_speaks_in_sentences(trained_run, workbench, runs_dir):
     trained_run("one")
     assert workbench("status", "one").stdout == (
-        "one (tiny · linear · plain · tiny) is completed with 2 epochs.\n"
+        "one (tiny · linear · plain · tiny) is completed with 2 epochs, on cpu.\n"
         "Its last test accuracy is 100.0%, its best 100.0%.\n"
         "Its latest checkpoint is step-00000064.\n"
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from workbench.api import (
     BackendSpec,
     DatasetSpec,
+    DeviceError,
     Evaluation,
     ExportFormat,
     LayerInfo,
@@ -95,7 +96,7 @@ class TinySgd:
 class TinyTrainer:
     def __init__(self, context):
         if context.device not in ("auto", "cpu"):
-            raise UserError(f'The tiny backend has no device "{context.device}"; it has cpu.')
+            raise DeviceError(context.device, ["cpu"])
         self.context = context
         random.seed(context.seed)
         self.model = context.build_model()

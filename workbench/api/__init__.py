@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.api.data import ArraySplit, DatasetInfo, Described, Split, Task
-    from workbench.api.errors import RankLost, UserError, WorkbenchError
+    from workbench.api.errors import DeviceError, RankLost, UserError, WorkbenchError
     from workbench.api.events import Event
     from workbench.api.following import FollowedRun, Follower
     from workbench.api.hooks import hookimpl
@@ -58,6 +58,7 @@ __all__ = [
     "DatasetSpec",
     "DebianPackage",
     "Described",
+    "DeviceError",
     "Evaluation",
     "Event",
     "ExportFormat",

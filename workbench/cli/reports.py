@@ -109,13 +109,19 @@ def sentences(found: RunReport) -> tuple[str, ...]:
 
 def _progress(found: RunReport) -> str:
     if found.state == "completed":
-        return f" with {found.epochs} epochs"
-    if not found.epochs:
+        text = f" with {found.epochs} epochs"
+    elif found.epochs:
+        text = _so_far(found)
+    else:
         return ""
+    return f"{text}, on {found.device}" if found.device else text
+
+
+def _so_far(found: RunReport) -> str:
     epoch = min(found.epochs_done + 1, found.epochs)
     text = f" in epoch {epoch} of {found.epochs}"
     if found.size:
         text += f", after {found.current:,} of {found.size:,} items of it"
     if found.last_loss is not None:
         text += f", at a loss of {found.last_loss:.6f}"
-    return f"{text}, on {found.device}" if found.device else text
+    return text

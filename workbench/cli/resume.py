@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run")
 @click.option("--epochs", type=int, help="Epochs in all, e.g. to extend a completed run.")
+@click.option("--device", metavar="DEVICE", help="Go on with another device than before.")
 @click.option("--devices", metavar="N|all|LIST", help="Go on with other devices than before.")
 @flags.data_dir
 @flags.runs_dir
@@ -27,6 +28,7 @@ def resume(
     /,
     run: str,
     epochs: int | None,
+    device: str | None,
     devices: str | None,
     data_dir: Path | None,
     runs_dir: Path | None,
@@ -53,7 +55,7 @@ def resume(
     folder = find_run(config.runs_dir, run)
     state = overview(folder).state
     if is_alive(folder) and nnodes is None:
-        if devices is not None:
+        if (device, devices) != (None, None):
             raise UserError(
                 f"{folder.name} has a worker; stop it first with `workbench stop {folder.name}`."
             )
@@ -61,8 +63,8 @@ def resume(
         return
     if epochs is not None:
         _refuse_too_few(folder, epochs)
-    if devices is not None:
-        _use_devices(session, folder, config, devices)
+    if (device, devices) != (None, None):
+        _use_devices(session, folder, config, device, devices)
     if epochs is not None:
         append_command(folder, SetEpochs(epochs=epochs))
     elif state == "completed":
@@ -99,14 +101,21 @@ def _refuse_too_few(run: "RunFolder", epochs: int) -> None:
         )
 
 
-def _use_devices(session: Session, run: "RunFolder", config: "Config", devices: str) -> None:
+def _use_devices(
+    session: Session,
+    run: "RunFolder",
+    config: "Config",
+    device: str | None,
+    devices: str | None,
+) -> None:
     """Change the devices that a run without a worker goes on with."""
     from workbench.cli.plan_flags import load_registry
     from workbench.core.config import read_run_document
     from workbench.core.runs.managing import change_devices
 
     document = read_run_document(run.plan, config.plugin_paths)
-    change_devices(run, devices, load_registry(session, config, document))
+    registry = load_registry(session, config, document)
+    change_devices(run, registry, device=device, devices=devices)
 
 
 def _wake(run: "RunFolder", state: str, epochs: int | None) -> None:

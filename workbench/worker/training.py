@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench import __version__
-from workbench.api.errors import UserError, WorkbenchError
+from workbench.api.errors import DeviceError, UserError, WorkbenchError
 from workbench.api.events import (
     BatchesTrained,
     CheckpointSaved,
@@ -106,11 +106,13 @@ def train_plan(task: Task) -> None:
     journal.add(StageEntered(stage=f"starting {plan.backend.name}"))
     if lead:
         lead.on_prepared()
-    trainer = create_trainer(plan, task.registry, prepared, task.share)
+    trainer = _create_trainer(task, prepared)
     with _dismissing(trainer):
         saver = Saver(task.run, plan, trainer, journal, found_versions)
         _load(task, trainer, saver, checkpoint)
         _announce_model(task, trainer, position)
+        if checkpoint is not None:
+            _tell_other_device(task, trainer)
         reader = CommandReader(task.run, _commands_read(task.earlier))
         steering = Steering(task.run, plan, reader, trainer, prepared, journal, saver, position)
         steering.asked_before = task.asked_before
@@ -142,6 +144,34 @@ def _prepare(task: Task, checkpoint: Checkpoint | None) -> Prepared:
     if checkpoint is not None:
         _refuse_other_data(checkpoint, prepared, task.earlier)
     return prepared
+
+
+def _create_trainer(task: Task, prepared: Prepared) -> Trainer:
+    try:
+        return create_trainer(task.plan, task.registry, prepared, task.share)
+    except DeviceError as error:
+        if not task.earlier:
+            raise
+        raise UserError(
+            f"{error.reason} `workbench resume {task.run.name} --device {error.there[0]}` goes on "
+            "with that one; the numbers then differ from those of an uninterrupted run."
+        ) from error
+
+
+def _tell_other_device(task: Task, trainer: Trainer) -> None:
+    """Kinds of devices round differently, and their random generators draw other numbers."""
+    told = [event.device for event in task.earlier if isinstance(event, ModelBuilt)]
+    if told and _kind(told[-1]) != _kind(trainer.device):
+        task.journal.add(
+            WarningRaised(
+                message=f"Trained on {told[-1]} so far and on {trainer.device} from here: the "
+                "numbers differ from those of an uninterrupted run."
+            )
+        )
+
+
+def _kind(device: str) -> str:
+    return device.partition(":")[0]
 
 
 def _load(task: Task, trainer: Trainer, saver: Saver, checkpoint: Checkpoint | None) -> None:

@@ -11,7 +11,7 @@ def test_the_cpu(lab):
 
 @pytest.mark.parametrize("device", ["cuda:63", "tpu", "cuda:x", "cpu:1"])
 def test_a_device_that_is_not_there_is_refused(lab, device):
-    with pytest.raises(lab.UserError, match=rf'finds no device "{device}"; it has cpu'):
+    with pytest.raises(lab.UserError, match=rf'device "{device}" is not there; .*has cpu'):
         lab.make_trainer(device=device)
 
 

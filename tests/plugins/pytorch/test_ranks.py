@@ -200,7 +200,7 @@ def test_a_killed_rank_begins_again_and_a_stopped_run_goes_on_alone(lab, one):
     assert overview(run).state == "stopped"
     assert not is_alive(run)
 
-    change_devices(run, "1", lab.registry)
+    change_devices(run, lab.registry, devices="1")
     assert lab.launch(run).wait(DEADLINE_S) == 0
     same_curve(run, one)
 

@@ -203,14 +203,25 @@ def test_devices(make_trainer: Any) -> None:
     assert (best.type == "cpu") is not has_gpu
 
 
-def test_cuda_graphs_need_a_compiled_model_and_a_cuda_device(make_trainer: Any) -> None:
+def test_cuda_graphs_need_a_compiled_model(make_trainer: Any) -> None:
     with pytest.raises(UserError, match=r"set backend\.compile to true"):
         make_trainer(options=PytorchOptions(cuda_graphs=True))
+
+
+def test_a_plan_with_cuda_graphs_trains_without_a_cuda_device(
+    make_trainer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+
+    def as_it_is(model: Any, mode: str | None) -> Any:
+        modes.append(mode)
+        return model
+
+    monkeypatch.setattr(torch, "compile", as_it_is)
     trainer = make_trainer(options=PytorchOptions(compile=True, cuda_graphs=True), device="cpu")
     trainer.start_epoch(0)
-    with pytest.raises(UserError, match="needs a CUDA device, not cpu"):
-        trainer.train(range(1), [0.1])
-    assert len(trainer.logits("test", [0])) == 1  # it can be used
+    assert len(trainer.train(range(1), [0.1])) == 1
+    assert modes == [None]
 
 
 def test_channels_last_is_used_by_model_and_inputs(make_trainer: Any) -> None:

@@ -82,7 +82,7 @@ def _tiles(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "training and testing", duration_text(report.elapsed_s)
     if report.model is not None:
         yield "parameters", f"{report.model.summary.parameters:,}"
-        yield "device", report.model.device
+        yield "device", seen.device
 
 
 def _curves(report: RunReport) -> str:

@@ -107,13 +107,24 @@ def repeat_run(
     return create_run(runs_dir, check_plan(read_run_document(run.plan), registry), name)
 
 
-def change_devices(run: RunFolder, devices: str, registry: Registry) -> None:
-    """Let a run go on with other devices, ``N``, ``all`` or a list; the rest of its plan stays.
+def change_devices(
+    run: RunFolder, registry: Registry, *, device: str | None = None, devices: str | None = None
+) -> None:
+    """Let a run go on with another device or other devices; the rest of its plan stays.
 
-    Raises :class:`UserError` for a live run or devices that don't fit the plan.
+    ``devices`` is ``N``, ``all`` or a list; a ``device`` that is one device alone is the only one
+    unless ``devices`` says more. Raises :class:`UserError` for a live run or devices that don't
+    fit the plan.
     """
     _refuse_live(run, "given other devices")
-    plan = check_plan({**read_run_document(run.plan), "devices": devices}, registry)
+    changes = {}
+    if device is not None:
+        changes["device"] = device
+        if device not in ("auto", "cuda"):
+            changes["devices"] = "1"
+    if devices is not None:
+        changes["devices"] = devices
+    plan = check_plan({**read_run_document(run.plan), **changes}, registry)
     with RunLock(run):
         write_atomic(run.plan, plan_toml(plan).encode())
 

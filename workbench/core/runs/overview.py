@@ -60,6 +60,7 @@ _TELLING = tuple(
         NoteAdded,
     )
 )
+_THEN = ", then "
 _BUFFER_BYTES = 64 * 1024
 
 
@@ -71,6 +72,7 @@ class RunOverview:
 
     ``epoch`` counts from 0; ``current`` of ``size`` items of it are trained on. ``elapsed_s``
     is how long an ended run trained and tested; ``note`` the last one that a person wrote.
+    ``device`` names those before it too, where the run went on with another one.
     ``idle_s`` is for how long it had paused or had no worker, before the pause at ``paused_at``.
     """
 
@@ -122,7 +124,16 @@ class RunOverview:
 def fold_all(seen: RunOverview, events: Iterable[Event]) -> RunOverview:
     """The overview after more events."""
     # Put together in one go: a list folds the events of a thousand runs.
-    kept = ("started", "updated", "best_accuracy", "best_error", "idle_s", "paused_at", "elapsed_s")
+    kept = (
+        "device",
+        "started",
+        "updated",
+        "best_accuracy",
+        "best_error",
+        "idle_s",
+        "paused_at",
+        "elapsed_s",
+    )
     changes: dict[str, Any] = {name: getattr(seen, name) for name in kept}
     for event in events:
         changes.update(_pauses(event, changes))
@@ -151,12 +162,13 @@ def _pauses(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
 def _changes(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
     match event:
         case RunStarted():
-            return {"state": "running", "error": ""}
+            anew = {"device": ""} if event.checkpoint is None else {}
+            return {"state": "running", "error": "", **anew}
         case DataPrepared():
             return {"source": event.source, "is_sample": event.is_sample}
         case ModelBuilt():
             return {
-                "device": event.device,
+                "device": _devices(so_far["device"], event.device),
                 "epochs": event.epochs,
                 "steps_per_epoch": event.steps_per_epoch,
             }
@@ -188,6 +200,12 @@ def _changes(event: Event, so_far: dict[str, Any]) -> dict[str, Any]:
             return {"state": "failed", "error": event.error}
         case _:
             return {}
+
+
+def _devices(before: str, now: str) -> str:
+    if before.rpartition(_THEN)[2] == now:
+        return before
+    return f"{before}{_THEN}{now}" if before else now
 
 
 def _tested(event: EpochTested, so_far: dict[str, Any]) -> dict[str, Any]:
