@@ -64,13 +64,18 @@ def create(session: Session, plan: Plan, registry: Registry) -> RunFolder:
     return create_run(session.config.runs_dir, plan)
 
 
-def launch(session: Session, run: RunFolder) -> None:
+def launch(session: Session, run: RunFolder, device: str | None = None) -> None:
     """Start a run's worker, or give it to the one that waits, and wait until it holds the lock.
 
-    Raises :class:`WorkbenchError` if it ends before that, with its last words.
+    It goes on with another ``device`` than its plan's where one is named. Raises
+    :class:`WorkbenchError` if it ends before that, with its last words.
     """
     session.starting.add(run.path)
     try:
+        if device is not None:
+            from workbench.core.hosts.deeds import use_device
+
+            use_device(run, device)
         _launch(session, run)
     finally:
         session.starting.discard(run.path)
@@ -137,13 +142,31 @@ def steer(run: RunFolder, command: Command) -> None:
     send_command(run, command)
 
 
-def extend(session: Session, run: RunFolder, epochs: int) -> None:
+def missing_device(session: Session, run: RunFolder) -> str:
+    """The CUDA device that a run's plan names and that this machine lacks; empty for none."""
+    from workbench.core.files import read_toml
+
+    try:
+        wanted = str(read_toml(run.plan).get("device", ""))
+    except WorkbenchError:
+        return ""
+    there = {"cuda:0" if wanted == "cuda" else wanted} & set(devices_there(session))
+    return wanted if wanted.startswith("cuda") and session.devices and not there else ""
+
+
+def devices_there(session: Session) -> tuple[str, ...]:
+    """The devices that a run can be given."""
+    gpus = session.devices[-1].gpus if session.devices else ()
+    return ("auto", "cpu", *(gpu.device for gpu in gpus if gpu.device))
+
+
+def extend(session: Session, run: RunFolder, epochs: int, device: str | None = None) -> None:
     """Let an ended run go on until it has so many epochs. Raises :class:`WorkbenchError`."""
     from workbench.api.commands import SetEpochs
     from workbench.core.runs import append_command
 
     append_command(run, SetEpochs(epochs=epochs))
-    launch(session, run)
+    launch(session, run, device)
 
 
 def add_note(run: RunFolder, text: str) -> None:

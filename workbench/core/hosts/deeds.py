@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from workbench.core.config import load_config, require_trust
+from workbench.core.config import load_config, read_run_document, require_trust
 from workbench.core.data import DataStatus, status
 from workbench.core.hosts.calls import done_there
 from workbench.core.plan import check_plan
@@ -12,6 +12,7 @@ from workbench.core.plugins import load_plugins
 from workbench.core.plugins.registry import require_installed
 from workbench.core.runs import RunFolder, create_run, data_dir_of
 from workbench.core.runs.launch import launch_and_wait
+from workbench.core.runs.managing import change_devices
 from workbench.core.slurm import job_script, submit_again
 
 _workers: list[subprocess.Popen[bytes]] = []
@@ -44,6 +45,15 @@ def launch_there(run: RunFolder) -> None:
         return
     _workers[:] = [item for item in _workers if item.poll() is None]
     _workers.append(launch_and_wait(run, data_dir_of(run, load_config())))
+
+
+@done_there
+def use_device(run: RunFolder, device: str) -> None:
+    """Let a run go on with another device. Raises :class:`UserError`."""
+    config = load_config()
+    named = map(Path, read_run_document(run.plan, config.plugin_paths).get("plugins", ()))
+    paths = tuple(dict.fromkeys((*config.plugin_paths, *named)))
+    change_devices(run, load_plugins(paths, config.settings.disabled_plugins), device=device)
 
 
 @done_there

@@ -59,8 +59,7 @@ class Deeds:
             case "pause":
                 self._at_once(action, runs, lambda: doing.steer(runs, Pause()))
             case "resume" | "start":
-                self._expect_workers(runs)
-                self._at_once(action, runs, lambda: doing.resume(session, runs))
+                self._resume(action, runs)
             case "stop":
                 self._stop(action, runs)
             case "delete":
@@ -115,6 +114,18 @@ class Deeds:
             if done.undo is not None:
                 self._undos.append(done.undo)
         return done
+
+    def _resume(self, action: RunAction, runs: list[ListedRun]) -> None:
+        from workbench.tui.screens.device_choice import with_a_device
+
+        session = self._screen.session
+
+        def launch(device: str | None) -> None:
+            self._expect_workers(runs)
+            self._at_once(action, runs, lambda: doing.resume(session, runs, device))
+
+        new = [listed for listed in runs if listed.overview and not listed.is_live]
+        with_a_device(self._screen, [listed.run for listed in new], action.command(new[:1]), launch)
 
     def _expect_workers(self, runs: list[ListedRun]) -> None:
         self._resumed.expect([listed for listed in runs if not listed.is_live])

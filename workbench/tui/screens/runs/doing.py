@@ -115,14 +115,18 @@ def steer(runs: Runs, command: Command) -> Done:
     return Done("", problem="" if done and not problem else problem)
 
 
-def resume(session: Session, runs: Runs) -> Done:
-    """Let paused runs go on where they wait, and others with a new worker."""
+def resume(session: Session, runs: Runs, device: str | None) -> Done:
+    """Let paused runs go on where they wait, and others with a new worker, on its own device.
+
+    With ``device`` those go on with it whose own is missing.
+    """
 
     def go_on(run: RunFolder) -> None:
         if run in paused:
             run_control.steer(run, Resume())
         else:
-            run_control.launch(session, run)
+            is_missing = bool(run_control.missing_device(session, run))
+            run_control.launch(session, run, device if is_missing else None)
 
     paused = [
         listed.run for listed in runs if listed.overview and listed.overview.state == "paused"

@@ -275,13 +275,9 @@ class TrainScreen(PlaceScreen):
 
         def created(run: RunFolder) -> None:
             self.workbench.open_run(run, is_new=True)
-            self._launch(run)
+            self.in_thread(lambda: run_control.launch(session, run), lambda _: None)
 
         self.in_thread(lambda: run_control.create(session, plan, registry), created, "creating")
-
-    def _launch(self, run: RunFolder) -> None:
-        session = self.session
-        self.in_thread(lambda: run_control.launch(session, run), lambda _: None)
 
     def action_pause(self) -> None:
         """Pause the run."""
@@ -296,13 +292,12 @@ class TrainScreen(PlaceScreen):
         if history.overview.state == "paused":
             self._send(Resume(), history)
             return
-        self._expect_worker(history)
-        self._launch(history.run)
+        self._start_worker(history)
 
-    def _expect_worker(self, history: RunHistory) -> None:
-        history.launched()
-        if history is self._history:  # and not another one meanwhile
-            self.run_changed(history, [])
+    def _start_worker(self, history: RunHistory, epochs: int | None = None) -> None:
+        from workbench.tui.screens.device_choice import start_worker
+
+        start_worker(self, history, epochs)
 
     def action_stop(self) -> None:
         """Stop the run with a checkpoint."""
@@ -334,9 +329,7 @@ class TrainScreen(PlaceScreen):
         if done.name == "resume":
             self._resume(history)
         elif done.name == "extend":
-            session, epochs = self.session, decision.value
-            self._expect_worker(history)
-            self.in_thread(lambda: run_control.extend(session, run, epochs), lambda _: None)
+            self._start_worker(history, decision.value)
         elif done.name == "tensors":
             from workbench.tui.looking_into import open_tensors
 
