@@ -1,12 +1,15 @@
 """``workbench verify-resume``, with real kills, on the tiny backend and one that cheats."""
 
 import json
+import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from workbench.core.runs import RunFolder, overview, read_events
+from workbench.core.runs.verifying import ResumeReport
 
 
 def test_an_exact_resume_is_said_to_be_exact(workbench):
@@ -17,6 +20,8 @@ def test_an_exact_resume_is_said_to_be_exact(workbench):
         "steps": 64,
         "differing_files": [],
         "differing_lines": 0,
+        "first_difference": None,
+        "device": "cpu",
     }
 
 
@@ -34,6 +39,16 @@ def test_a_backend_that_forgets_its_order_is_found_out(workbench):
     result = workbench("verify-resume", *shuffled, code=1)
     assert "these files differ: tiny.json" in result.stdout
     assert "The resume is NOT exact." in result.stdout
+    first = re.search(r'The first is "(.*)" uninterrupted, and "(.*)" resumed', result.stdout)
+    assert first is not None and first[1] != first[2]
+    assert all(line.startswith("loss: ") for line in first.groups())
+    assert "A GPU may add" not in result.stdout
+
+
+def test_what_a_gpu_does_is_no_fault_of_the_resume():
+    report = ResumeReport((7,), 64, ("model.bin",), 0, device="cuda:0")
+    assert "`--device cpu` tells whether the resume itself is exact" in report.sentences()[-1]
+    assert "GPU" not in " ".join(replace(report, differing_files=()).sentences())
 
 
 def test_a_kill_after_the_end_is_refused(refused):

@@ -45,7 +45,9 @@ def verify_resume(
     The plan runs twice in a temporary folder: once to its end, and once with its worker
     killed (SIGKILL) after each of the given batches and resumed from the checkpoint before.
     The last checkpoints are then compared byte for byte, and the logs line for line. Exits
-    with 1 if anything differs.
+    with 1 if anything differs, and shows the first line that does.
+
+    On a GPU two uninterrupted runs may differ too, where its kernels add in any order.
     """
     from workbench.cli import plan_flags as plans
     from workbench.cli.output import note, print_json, say
