@@ -1,5 +1,6 @@
 """A run whose device is missing is gone on with on another one that is picked."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -76,6 +77,27 @@ async def test_p_asks_on_each_screen(app, until, frozen_run, monkeypatch, screen
         await pilot.press("enter")
         await until(pilot, lambda: launched)
         assert launched == [device]
+
+
+async def test_p_that_is_pressed_twice_starts_one_worker(app, until, frozen_run, monkeypatch):
+    frozen_run("calm-owl-1", end="")
+    may_look, looked, launched = threading.Event(), [], []
+
+    def look(session, run):
+        may_look.wait(60)
+        looked.append(run)
+        return ""
+
+    monkeypatch.setattr(run_control, "missing_device", look)
+    monkeypatch.setattr(run_control, "launch", lambda _, run, device: launched.append(device))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.session.registry and app.session.history)
+        await until(pilot, lambda: app.session.history.overview.state == "interrupted")
+        await pilot.press("p", "p")
+        may_look.set()
+        await until(pilot, lambda: len(looked) == 2 and launched)
+        await until(pilot, lambda: not any(item.group == "work" for item in app.workers))
+        assert launched == [None]
 
 
 def test_what_is_missing(session, frozen_run):

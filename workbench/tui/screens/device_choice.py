@@ -22,24 +22,29 @@ _AS_PLANNED = "as planned"
 def with_a_device(
     screen: PlaceScreen, runs: Sequence[RunFolder], command: str, launch: Launch
 ) -> None:
-    """Launch the runs: with their own devices (``None``), or another one that is picked first.
+    """Launch the runs, in a moment: with their devices (``None``), or one that is picked first.
 
     ``command`` launches one of them in a shell.
     """
     session = screen.session
-    missing = sorted({run_control.missing_device(session, run) for run in runs} - {""})
-    if not missing:
-        launch(None)
-        return
-    names = [*run_control.devices_there(session), _AS_PLANNED]
+
+    def look() -> list[str]:
+        return sorted({run_control.missing_device(session, run) for run in runs} - {""})
+
+    def ask(missing: list[str]) -> None:
+        if not missing:
+            launch(None)
+            return
+        names = [*run_control.devices_there(session), _AS_PLANNED]
+        items = [MenuItem(name, "", name, _with(command, name)) for name in names]
+        title = f"No {printable(missing[0])} here, and another device gives other numbers"
+        screen.open_over(MenuScreen(title, items), picked)
 
     def picked(device: str | None) -> None:
         if device is not None:
             launch(None if device == _AS_PLANNED else device)
 
-    items = [MenuItem(name, "", name, _with(command, name)) for name in names]
-    title = f"No {printable(missing[0])} here, and another device gives other numbers"
-    screen.app.push_screen(MenuScreen(title, items), picked)
+    screen.in_thread(look, ask)
 
 
 def start_worker(screen: PlaceScreen, history: RunHistory, epochs: int | None) -> None:
@@ -47,6 +52,8 @@ def start_worker(screen: PlaceScreen, history: RunHistory, epochs: int | None) -
     session, run = screen.session, history.run
 
     def launch(device: str | None) -> None:
+        if history.overview.is_live:
+            return  # a key that was pressed twice
         history.launched()
         if history is session.history:  # and not another one meanwhile
             screen.run_changed(history, [])
