@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,11 +67,26 @@ def test_a_fault_is_one_sentence_and_with_debug_a_traceback(refused, workbench, 
     assert "\x1b" not in stderr
 
 
+@pytest.mark.parametrize("arguments", [("runs", "--json"), ("--help",)])
+def test_a_reader_that_left_is_no_fault_of_the_workbench(arguments):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "workbench", *arguments]
+    result = subprocess.run(command, stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    assert (result.returncode, result.stderr) == (1, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full")
-def test_a_full_disk_under_the_output_is_no_fault_of_the_workbench():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [("runs",), ("runs", "--json"), ("--help",)])
+def test_a_full_disk_under_the_output_is_no_fault_of_the_workbench(
+    monkeypatch, unbuffered, arguments
+):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with Path("/dev/full").open("w") as full:
         result = subprocess.run(
-            [sys.executable, "-m", "workbench", "runs"], stdout=full, stderr=subprocess.PIPE
+            [sys.executable, "-m", "workbench", *arguments], stdout=full, stderr=subprocess.PIPE
         )
     assert result.returncode == 2
     assert result.stderr.decode() == (

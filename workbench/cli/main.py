@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench import __version__
-from workbench.cli.streams import open_closed_streams
+from workbench.cli.streams import open_closed_streams, silence
 
 if TYPE_CHECKING:
     from workbench.cli.session import Session
@@ -123,7 +123,31 @@ class WorkbenchGroup(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 # A file's name need not be valid text, nor a terminal know every letter.
                 stream.reconfigure(errors="backslashreplace")
-        return super().main(*args, **{"prog_name": "workbench", **extra})
+        code: Any = 0
+        try:
+            super().main(*args, **{"prog_name": "workbench", **extra})
+        except SystemExit as ended:
+            code = ended.code
+        except OSError as error:  # of what click itself prints, such as the help
+            code = _tell(error)
+        raise SystemExit(_flushed(code))
+
+
+def _tell(error: Exception) -> int:
+    told = _command_error(error)
+    told.show()
+    return told.exit_code
+
+
+def _flushed(code: Any) -> Any:
+    """The exit code after the rest of the output: Python itself would end with a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        silence(sys.stdout)
+        if not code:
+            return 1 if isinstance(error, BrokenPipeError) else _tell(error)
+    return code
 
 
 def _print_traceback() -> None:

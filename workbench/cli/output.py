@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from workbench.api.events import number
-from workbench.cli.streams import silence_stderr
+from workbench.cli.streams import silence
 from workbench.core.text import display_width, visible
 
 
@@ -28,7 +28,7 @@ def write_note(text: str, *, nl: bool = True) -> None:
     try:
         click.echo(text, nl=nl, err=True)
     except OSError:
-        silence_stderr()
+        silence(sys.stderr)
 
 
 def note_lines(text: str) -> None:

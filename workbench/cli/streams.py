@@ -36,8 +36,8 @@ def _is_usable(stream: IO[str] | None, unusable: int) -> bool:
     return flags & os.O_ACCMODE != unusable
 
 
-def silence_stderr() -> None:
-    """Let what is still written to standard error go nowhere."""
+def silence(stream: IO[str]) -> None:
+    """Let what is still written to a standard stream go nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stderr.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
