@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _EPOCHS = 8
 
 
+Extent = Literal["outputs", "learning", "resuming"]
+"""How far a combination is checked; each has what comes before it."""
+
+
 class TrainerChecks:
     """Checks one combination and notes what is to change."""
 
@@ -30,7 +34,7 @@ class TrainerChecks:
         self._notes = notes
         self.is_wrong = False
 
-    def run(self, *, resume: bool) -> bool:
+    def run(self, extent: Extent) -> bool:
         """Each check; the later ones only if the earlier ones could be done.
 
         Returns whether the model takes what there is to learn.
@@ -43,15 +47,17 @@ class TrainerChecks:
             )
             return True
         if lesson is not None:
-            self._check(lesson, resume)
+            self._check(lesson, extent)
         return lesson is not None
 
-    def _check(self, lesson: Lesson, resume: bool) -> None:
+    def _check(self, lesson: Lesson, extent: Extent) -> None:
         # Making a trainer and its first step can take long: one that was trained is saved too.
         what = "be trained"
         try:
             trainer = self._combination.trainer(lesson)
-            if self._check_learning(trainer, lesson) and resume:
+            if extent == "outputs":
+                self._check_outputs(trainer, lesson)
+            elif self._check_learning(trainer, lesson) and extent == "resuming":
                 what = "be saved and resumed"
                 self._check_resuming(trainer, lesson)
         except WorkbenchError as error:
